@@ -1,0 +1,1 @@
+"""Power Scheduler: which job may run on which battery, and when."""

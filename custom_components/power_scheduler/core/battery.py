@@ -1,0 +1,114 @@
+"""One battery as it is followed over time."""
+
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
+
+from .forecast import Forecast, Model
+from .limits import PowerState, on_power
+from .sample import PowerSource, Reading, Sample, Usage
+from .snapshot import DevicePower, DeviceSettings
+
+STALE_AT_LEAST: Final = timedelta(hours=6)
+STALE_AT_MOST: Final = timedelta(hours=48)
+STALE_GAPS: Final = 3
+"""How many of a device's own usual gaps may pass before its reading is stale."""
+
+ESTIMATE_FRESH: Final = timedelta(minutes=30)
+"""How old a device's own estimate may be and still win over ours."""
+
+FULL: Final = 99.0
+"""The level (%) from which a plugged battery counts as full."""
+
+
+class Battery:
+    """All that is remembered of one device's battery."""
+
+    def __init__(self, settings: DeviceSettings, zone: tzinfo) -> None:
+        """Start with nothing known; zone is the home's local time."""
+        self.settings = settings
+        self._model = Model(zone)
+        self._reading: Reading | None = None
+        self._state: PowerState | None = None
+        self._silent = False
+
+    def remember(self, sample: Sample) -> bool:
+        """Take in a sample of the past; False if it is no newer than the last."""
+        if not self._model.record(sample):
+            return False
+        carried = on_power(plugged=self._model.plugged, rate=self._model.rate())
+        limits = self.settings.limits.held(self._state)
+        self._state = limits.state(sample.level, on_power=carried)
+        return True
+
+    def record(self, reading: Reading) -> bool:
+        """Take in what the device tells now; False if it brings no new sample."""
+        self._silent = False
+        self._reading = reading
+        return self.remember(reading.sample)
+
+    def lose(self) -> None:
+        """Note that the device tells nothing any more, until its next reading."""
+        self._silent = True
+
+    def power(self, now: datetime, window: timedelta) -> DevicePower:
+        """Return the battery as of now, looking ahead by a window of time."""
+        last = self._model.last
+        if last is None:
+            return DevicePower(settings=self.settings)
+        age = now - last.at
+        if self._silent:
+            return DevicePower(settings=self.settings, age=age)
+        forecast = self._model.forecast(now)
+        if forecast is None or self._is_stale(age):
+            return DevicePower(
+                settings=self.settings, level=last.level, age=age, stale=True
+            )
+        empty_at, full_at, told = self._estimates(now, forecast)
+        return DevicePower(
+            settings=self.settings,
+            level=last.level,
+            age=age,
+            plugged=self._model.plugged,
+            source=self._source(last.level),
+            state=self._state,
+            rate=self._model.rate(),
+            outlook=forecast.outlook(window, self.settings.reserve),
+            empty_at=empty_at,
+            full_at=full_at,
+            estimated_by_device=told,
+            basis=forecast.basis,
+            usage=self._reading.usage if self._reading else Usage(),
+            forecast=forecast,
+        )
+
+    def _source(self, level: float) -> PowerSource | None:
+        """Return what the device lives on: as told, else as its level shows."""
+        if self._reading is not None and self._reading.source is not None:
+            return self._reading.source
+        match self._model.plugged:
+            case None:
+                return None
+            case False:
+                return PowerSource.BATTERY
+            case True if level >= FULL:
+                return PowerSource.FULL
+            case True:
+                rate = self._model.rate()
+                return PowerSource.IDLE if rate == 0 else PowerSource.CHARGING
+
+    def _estimates(
+        self, now: datetime, forecast: Forecast
+    ) -> tuple[datetime | None, datetime | None, bool]:
+        """Return when the battery is empty and full, and whether the device says so."""
+        told = self._reading
+        if told is not None and now - told.sample.at <= ESTIMATE_FRESH:
+            empty_at = told.empty_at if not self._model.plugged else None
+            full_at = told.full_at if self._model.plugged else None
+            if empty_at or full_at:
+                return empty_at, full_at, True
+        return forecast.empty_at(), forecast.full_at(), False
+
+    def _is_stale(self, age: timedelta) -> bool:
+        """Say whether a reading of some age tells nothing of now any more."""
+        usual = self._model.usual_gap() or timedelta(0)
+        return age > min(max(STALE_AT_LEAST, STALE_GAPS * usual), STALE_AT_MOST)

@@ -1,0 +1,10 @@
+"""Forecasts of a battery's level.
+
+`Model` follows one battery, sample by sample; `Model.forecast(now)` gives a
+`Forecast`, which answers for any moment ahead and for whole paths.
+"""
+
+from .model import Forecast, Model
+from .outlook import Basis, Outlook, Path, Window
+
+__all__ = ["Basis", "Forecast", "Model", "Outlook", "Path", "Window"]

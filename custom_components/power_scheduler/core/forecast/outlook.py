@@ -1,0 +1,63 @@
+"""What a forecast says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Basis(StrEnum):
+    """What a forecast rests on."""
+
+    OWN_HISTORY = "own_history"
+    POPULATION = "population"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of time in which a device is known to be charging."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What a battery's level may be at one moment ahead."""
+
+    level: float
+    """The median level (%)."""
+
+    p10: float
+    """The level (%) that nine futures in ten exceed."""
+
+    p90: float
+    """The level (%) that one future in ten exceeds."""
+
+    probability: float
+    """How likely the level stays at or above the reserve all the way (0 to 1)."""
+
+    @property
+    def confidence(self) -> float:
+        """How narrow the 80 % interval is: 1 a point, 0 the whole scale."""
+        return 1 - (self.p90 - self.p10) / 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """How a level goes, slot by slot, at one confidence and without any task."""
+
+    level: float
+    """The level (%) now."""
+
+    changes: tuple[float, ...]
+    """The change (%) in each slot; while plugged, what the charger could add.
+
+    The level itself never leaves 0..ceiling, so that a full battery has room
+    for a task that its charger pays for.
+    """
+
+    plugged: tuple[bool, ...]
+    """Whether external power is taken to be present, slot by slot."""
+
+    ceiling: float
+    """The level (%) at which charging ends."""

@@ -1,0 +1,74 @@
+"""The state of every battery as of one moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from .forecast import Basis, Forecast, Outlook
+from .limits import DEFAULT_LIMITS, Limits, PowerState
+from .sample import PowerSource, Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceSettings:
+    """What the user says of a device."""
+
+    reserve: float = 10.0
+    """The level (%) that planned work must leave."""
+
+    capacity: float | None = None
+    """The energy (Wh) of a full battery."""
+
+    limits: Limits = DEFAULT_LIMITS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevicePower:
+    """One battery as of one moment; None is unknown, everywhere."""
+
+    settings: DeviceSettings
+    level: float | None = None
+    """The level (%) last read, however old; None when the device is silent."""
+
+    age: timedelta | None = None
+    """The age of the last reading; None when there never was one."""
+
+    stale: bool = False
+    """Whether the last reading is too old to say anything of now."""
+
+    plugged: bool | None = None
+    source: PowerSource | None = None
+    state: PowerState | None = None
+    rate: float | None = None
+    """The trend, in %/h; negative while discharging."""
+
+    outlook: Outlook | None = None
+    """What the level may be when the prediction window ends."""
+
+    empty_at: datetime | None = None
+    full_at: datetime | None = None
+    estimated_by_device: bool = False
+    """Whether empty_at and full_at are the device's own estimates."""
+
+    basis: Basis | None = None
+    usage: Usage = field(default_factory=Usage)
+    forecast: Forecast | None = field(default=None, compare=False, repr=False)
+    """Answers for any moment ahead; None when the reading is unknown or stale."""
+
+    @property
+    def limits(self) -> Limits:
+        """The limits in force: a state that is held reaches a little higher."""
+        return self.settings.limits.held(self.state)
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a fresh reading."""
+        return self.level is not None and not self.stale
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All batteries as of one moment, by device id."""
+
+    at: datetime
+    devices: Mapping[str, DevicePower]

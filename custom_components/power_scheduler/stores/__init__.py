@@ -1,0 +1,61 @@
+"""Where history is kept: the only place that knows databases."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from ..core.sample import Sample
+
+type JsonObject = Mapping[str, str | int | float | bool | list[str] | None]
+"""A flat record that JSON can carry."""
+
+
+class StoreError(Exception):
+    """The store is out of reach or refuses; its text holds no secret."""
+
+
+class StoreAuthError(StoreError):
+    """The store does not accept the credentials."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceProfile:
+    """What other programs of the home may read of a device."""
+
+    power_state: str | None
+    battery_level: float | None
+    charging: bool | None
+    power_trend: float | None
+    last_update: datetime
+
+
+class HistoryStore(Protocol):
+    """Keeps samples and decisions; samples per device, oldest first."""
+
+    async def open(self) -> None:
+        """Get ready; raises StoreError when the store can't be used."""
+
+    async def load(self, since: datetime) -> Mapping[str, Sequence[Sample]]:
+        """Return every sample read at or after since, by device id."""
+
+    async def append(self, samples: Mapping[str, Sequence[Sample]]) -> None:
+        """Add samples by device id; adding one twice changes nothing."""
+
+    async def write_profiles(self, profiles: Mapping[str, DeviceProfile]) -> None:
+        """Keep the newest profile of each device for others to read."""
+
+    async def profile(self, device_id: str) -> DeviceProfile | None:
+        """Return the newest profile of a device."""
+
+    async def log_decisions(self, decisions: Sequence[JsonObject]) -> None:
+        """Add decisions; only the newest 100 are kept."""
+
+    async def decisions(self) -> Sequence[JsonObject]:
+        """Return the kept decisions, newest first."""
+
+    async def trim(self, before: datetime) -> None:
+        """Forget the samples read before a moment."""
+
+    async def close(self) -> None:
+        """Let go of whatever the store holds open."""

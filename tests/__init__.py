@@ -1,0 +1,1 @@
+"""What Power Scheduler does, proved through its public doors."""

@@ -1,0 +1,1 @@
+"""The laws and examples of the functional core."""

@@ -1,0 +1,144 @@
+"""What a device lives on, as told by the words that real integrations use."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.const import (
+    ATTR_DEVICE_CLASS,
+    ATTR_UNIT_OF_MEASUREMENT,
+    STATE_OFF,
+    STATE_ON,
+    UnitOfPower,
+)
+from homeassistant.core import State
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util.unit_conversion import PowerConverter
+
+from .core.battery import FULL
+from .core.sample import PowerSource
+
+IDLE_POWER: Final = 5.0
+"""Power (W) below which a battery neither charges nor discharges: meters drift."""
+
+IOS_FULL: Final = 95.0
+"""iOS says `Full` when it does not know; below this level (%) it can't be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one entity tells; None is unknown."""
+
+    source: PowerSource | None = None
+    plugged: bool | None = None
+
+
+_UNKNOWN: Final = Evidence()
+_WORDS: Final = {
+    "charging": Evidence(PowerSource.CHARGING, plugged=True),
+    "discharging": Evidence(PowerSource.BATTERY, plugged=False),
+    "full": Evidence(PowerSource.FULL, plugged=True),
+    "fully charged": Evidence(PowerSource.FULL, plugged=True),
+    "charged": Evidence(PowerSource.FULL, plugged=True),
+    "idle": Evidence(PowerSource.IDLE, plugged=True),
+    "not_charging": Evidence(PowerSource.IDLE, plugged=True),
+    "not charging": Evidence(PowerSource.BATTERY, plugged=False),
+    "ac": Evidence(plugged=True),
+    "usb": Evidence(plugged=True),
+    "wireless": Evidence(plugged=True),
+    "dock": Evidence(plugged=True),
+    "docked": Evidence(plugged=True),
+    "plugged": Evidence(plugged=True),
+    "plugged in": Evidence(plugged=True),
+    "plugged_in": Evidence(plugged=True),
+    "unplugged": Evidence(PowerSource.BATTERY, plugged=False),
+    "none": Evidence(PowerSource.BATTERY, plugged=False),
+}
+"""States of enum and text sensors: Android's use `_`, iOS's a space.
+
+Android's `not_charging` is said while plugged, iOS's `Not Charging` is said on
+battery.
+"""
+
+_ONLINE: Final = {"OL", "ONLINE"}
+_ON_BATTERY: Final = {"OB", "ONBATT"}
+_CHARGING: Final = {"CHRG", "CHARGING"}
+_DISCHARGING: Final = {"DISCHRG"}
+
+
+def read_source(states: Iterable[State], level: float) -> Evidence:
+    """Return what several entities tell together about a device at a level (%).
+
+    The first that names a source wins; one that denies external power overrules
+    a source that needs it.
+    """
+    told = [_read_one(state, level) for state in states]
+    source = next((e.source for e in told if e.source is not None), None)
+    plugged = [e.plugged for e in told if e.plugged is not None]
+    if source is PowerSource.IDLE and False in plugged:
+        return Evidence(PowerSource.BATTERY, plugged=False)
+    if source is PowerSource.BATTERY and True in plugged:
+        return Evidence(PowerSource.FULL if level >= FULL else None, plugged=True)
+    return Evidence(source, plugged[0] if plugged else None)
+
+
+def _read_one(state: State, level: float) -> Evidence:
+    """Return what one entity tells."""
+    device_class = state.attributes.get(ATTR_DEVICE_CLASS)
+    if state.domain == "binary_sensor":
+        return _read_binary(state.state, device_class)
+    if device_class == SensorDeviceClass.POWER:
+        return _read_power(state)
+    if state.state == "Full" and level < IOS_FULL:
+        return _UNKNOWN
+    if evidence := _WORDS.get(state.state.strip().lower()):
+        return evidence
+    return _read_tokens(set(state.state.upper().replace(",", " ").split()), level)
+
+
+def _read_binary(state: str, device_class: str | None) -> Evidence:
+    """Return what a binary sensor tells: of charging, or of a plug."""
+    if state not in (STATE_ON, STATE_OFF):
+        return _UNKNOWN
+    if state == STATE_OFF:
+        return Evidence(PowerSource.BATTERY, plugged=False)
+    if device_class == BinarySensorDeviceClass.BATTERY_CHARGING:
+        return Evidence(PowerSource.CHARGING, plugged=True)
+    return Evidence(plugged=True)
+
+
+def _read_power(state: State) -> Evidence:
+    """Return what a battery's power tells: positive is discharging.
+
+    That is the sign of Home Assistant's energy dashboard.
+    """
+    try:
+        power = PowerConverter.convert(
+            float(state.state),
+            state.attributes.get(ATTR_UNIT_OF_MEASUREMENT),
+            UnitOfPower.WATT,
+        )
+    except ValueError, HomeAssistantError:
+        return _UNKNOWN
+    if power >= IDLE_POWER:
+        return Evidence(PowerSource.BATTERY, plugged=False)
+    if power <= -IDLE_POWER:
+        return Evidence(PowerSource.CHARGING, plugged=True)
+    return _UNKNOWN
+
+
+def _read_tokens(tokens: set[str], level: float) -> Evidence:
+    """Return what the status tokens of a UPS tell (NUT, apcupsd)."""
+    if tokens & _ON_BATTERY:
+        return Evidence(PowerSource.BATTERY, plugged=False)
+    if not tokens & _ONLINE:
+        return _UNKNOWN
+    if tokens & _DISCHARGING:
+        return Evidence(plugged=True)
+    if tokens & _CHARGING:
+        return Evidence(PowerSource.CHARGING, plugged=True)
+    return Evidence(
+        PowerSource.FULL if level >= FULL else PowerSource.IDLE, plugged=True
+    )

@@ -1,0 +1,186 @@
+"""The one door from Home Assistant into the core: states in, readings out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import isfinite
+import re
+from typing import Final
+
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.const import (
+    ATTR_BATTERY_LEVEL,
+    ATTR_DEVICE_CLASS,
+    ATTR_UNIT_OF_MEASUREMENT,
+    PERCENTAGE,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+    UnitOfDataRate,
+    UnitOfTime,
+)
+from homeassistant.core import HomeAssistant, State
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+from homeassistant.util.unit_conversion import DataRateConverter, DurationConverter
+
+from .core.sample import Reading, Sample, Usage
+from .power_source import read_source
+
+_PERCENT_TEXT: Final = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*%\s*")
+_LEVEL_ATTRIBUTES: Final = (ATTR_BATTERY_LEVEL, "battery")
+_NUMERIC_DOMAINS: Final = {"sensor", "number", "input_number"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceEntities:
+    """The entity ids that tell of one device; None where there is none."""
+
+    battery: str
+    charging: tuple[str, ...] = ()
+    cpu: str | None = None
+    memory: str | None = None
+    network: str | None = None
+    network_capacity: float | None = None
+    """The link's capacity in Mbit/s, for a network sensor that gives a rate."""
+
+    time_to_empty: str | None = None
+    time_to_full: str | None = None
+
+    def all(self) -> tuple[str, ...]:
+        """Return every entity id, the battery's first."""
+        single = (
+            self.battery,
+            *self.charging,
+            self.cpu,
+            self.memory,
+            self.network,
+            self.time_to_empty,
+            self.time_to_full,
+        )
+        return tuple(entity for entity in single if entity is not None)
+
+
+def read(hass: HomeAssistant, entities: SourceEntities) -> Reading | None:
+    """Return what a device tells now, or None if it tells no level."""
+    battery = _known(hass.states.get(entities.battery))
+    if battery is None or (level := read_level(battery)) is None:
+        return None
+    found = (_known(hass.states.get(entity)) for entity in entities.charging)
+    charging = [state for state in found if state is not None]
+    evidence = read_source(charging, level)
+    # A change of the power source is news of the battery; a mere repetition is
+    # not, or the plug of a dead phone would keep its last level alive.
+    at = max([battery.last_reported, *(state.last_changed for state in charging)])
+    return Reading(
+        sample=Sample(at, level, evidence.plugged),
+        source=evidence.source,
+        usage=Usage(
+            cpu=_read_share(hass, entities.cpu, None),
+            memory=_read_share(hass, entities.memory, None),
+            network=_read_share(hass, entities.network, entities.network_capacity),
+        ),
+        empty_at=_read_moment(hass, entities.time_to_empty),
+        full_at=_read_moment(hass, entities.time_to_full),
+    )
+
+
+def read_past(battery: Iterable[State], charging: Iterable[State]) -> list[Sample]:
+    """Return the samples in a device's recorded states, oldest first.
+
+    Args:
+        battery: The recorded states of the entity that carries the level.
+        charging: The recorded states of the entities that tell the power source.
+    """
+    moments = sorted((*battery, *charging), key=lambda state: state.last_updated)
+    carriers = {state.entity_id for state in battery}
+    now: dict[str, State] = {}
+    samples: dict[datetime, Sample] = {}
+    for state in moments:
+        now[state.entity_id] = state
+        levels = [s for s in now.values() if s.entity_id in carriers]
+        told = _known(levels[0]) if levels else None
+        if told is None or (level := read_level(told)) is None:
+            continue
+        others = (_known(s) for s in now.values() if s.entity_id not in carriers)
+        plugged = read_source((s for s in others if s is not None), level).plugged
+        samples[state.last_updated] = Sample(state.last_updated, level, plugged)
+    return list(samples.values())
+
+
+def read_level(state: State) -> float | None:
+    """Return a battery's level (%), or None when the state is no believable level."""
+    value: object = state.state
+    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    if state.domain not in _NUMERIC_DOMAINS:
+        present = (state.attributes.get(name) for name in _LEVEL_ATTRIBUTES)
+        value, unit = next((v for v in present if v is not None), None), PERCENTAGE
+    if isinstance(value, str) and (text := _PERCENT_TEXT.fullmatch(value)):
+        value, unit = text[1].replace(",", "."), PERCENTAGE
+    if (number := _number(value)) is None:
+        return None
+    if unit in (None, "") and state.attributes.get("max") == 1:
+        number *= 100
+    elif unit not in (None, "", PERCENTAGE):
+        return None
+    return number if 0 <= number <= 100 else None
+
+
+def _known(state: State | None) -> State | None:
+    """Return a state that says something."""
+    if state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN, ""):
+        return None
+    return state
+
+
+def _number(value: object) -> float | None:
+    """Return a finite number, or None."""
+    if isinstance(value, bool):
+        return None
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except TypeError, ValueError:
+        return None
+    return number if isfinite(number) else None
+
+
+def _read_share(
+    hass: HomeAssistant, entity_id: str | None, capacity: float | None
+) -> float | None:
+    """Return a resource's use as a share (0 to 1), or None when it is not known.
+
+    Args:
+        hass: Home Assistant.
+        entity_id: The entity, or None when there is none.
+        capacity: The capacity (Mbit/s) that a rate is a share of, if it is one.
+    """
+    state = _known(hass.states.get(entity_id)) if entity_id else None
+    if state is None or (number := _number(state.state)) is None or number < 0:
+        return None
+    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    if unit == PERCENTAGE:
+        return min(number / 100, 1.0)
+    if unit is None:
+        return number if number <= 1 else None
+    if not capacity or unit not in DataRateConverter.VALID_UNITS:
+        return None
+    rate = DataRateConverter.convert(number, unit, UnitOfDataRate.MEGABITS_PER_SECOND)
+    return min(rate / capacity, 1.0)
+
+
+def _read_moment(hass: HomeAssistant, entity_id: str | None) -> datetime | None:
+    """Return the moment that an estimate names, or None when it names none."""
+    state = _known(hass.states.get(entity_id)) if entity_id else None
+    if state is None:
+        return None
+    if state.attributes.get(ATTR_DEVICE_CLASS) == SensorDeviceClass.TIMESTAMP:
+        moment = dt_util.parse_datetime(state.state)
+        return moment if moment is not None and moment.tzinfo is not None else None
+    number = _number(state.state)
+    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    if number is None or number <= 0 or unit not in DurationConverter.VALID_UNITS:
+        return None
+    try:
+        seconds = DurationConverter.convert(number, unit, UnitOfTime.SECONDS)
+        return state.last_reported + timedelta(seconds=seconds)
+    except HomeAssistantError, OverflowError:
+        return None

@@ -1,0 +1,176 @@
+"""Setting up the entry, as a newcomer does."""
+
+from collections.abc import Iterator
+from unittest.mock import patch
+
+from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.power_scheduler.const import (
+    BACKEND_SQLITE,
+    CONF_BACKEND,
+    CONF_BATTERY,
+    CONF_CHARGING,
+    CONF_RESERVE,
+    DOMAIN,
+    SUBENTRY_DEVICE,
+    SUBENTRY_PROFILE,
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_setup() -> Iterator[None]:
+    """Leave the entry at rest: these tests are about the flow alone."""
+    with patch(
+        "custom_components.power_scheduler.async_setup_entry",
+        return_value=True,
+        create=True,
+    ):
+        yield
+
+
+@pytest.fixture
+def phone(hass: HomeAssistant) -> er.RegistryEntry:
+    """Return the battery sensor of a phone as the companion app makes it."""
+    app = MockConfigEntry(domain="mobile_app")
+    app.add_to_hass(hass)
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=app.entry_id, identifiers={("mobile_app", "1")}, name="Pixel"
+    )
+    registry = er.async_get(hass)
+    for key, domain, device_class in (
+        ("battery_level", "sensor", "battery"),
+        ("battery_state", "sensor", "enum"),
+        ("is_charging", "binary_sensor", "plug"),
+    ):
+        registry.async_get_or_create(
+            domain,
+            "mobile_app",
+            f"webhook_{key}",
+            suggested_object_id=f"pixel_{key}",
+            original_device_class=device_class,
+            config_entry=app,
+            device_id=device.id,
+        )
+    entry = registry.async_get("sensor.pixel_battery_level")
+    assert entry
+    return entry
+
+
+async def _start_local(hass: HomeAssistant) -> ConfigFlowResult:
+    """Start the wizard and keep history here."""
+    menu = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    assert menu["type"] is FlowResultType.MENU
+    return await hass.config_entries.flow.async_configure(
+        menu["flow_id"], {"next_step_id": "local"}
+    )
+
+
+async def _submit(
+    hass: HomeAssistant, form: ConfigFlowResult, **user_input: object
+) -> ConfigFlowResult:
+    """Send a form."""
+    return await hass.config_entries.flow.async_configure(form["flow_id"], user_input)
+
+
+def _titles(entry: ConfigEntry, subentry_type: str) -> list[str]:
+    """Return what the subentries of one type are called."""
+    return [s.title for s in entry.get_subentries_of_type(subentry_type)]
+
+
+async def test_a_newcomer_tracks_the_phone_with_two_clicks(
+    hass: HomeAssistant, phone: er.RegistryEntry
+) -> None:
+    """History stays here, the phone is ticked, and its companions come along."""
+    hass.states.async_set("sensor.cell_battery", "90", {"device_class": "battery"})
+    form = await _start_local(hass)
+    assert form["step_id"] == "devices"
+
+    # The untouched form: what is ticked by default.
+    done = await _submit(hass, form)
+
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+    entry = done["result"]
+    assert entry.data == {CONF_BACKEND: BACKEND_SQLITE}
+    registry = er.async_get(hass)
+    state = registry.async_get("sensor.pixel_battery_state")
+    plug = registry.async_get("binary_sensor.pixel_is_charging")
+    assert state
+    assert plug
+    (device,) = entry.get_subentries_of_type(SUBENTRY_DEVICE)
+    assert device.title == "Pixel"
+    assert device.unique_id == phone.id
+    assert dict(device.data) == {
+        CONF_BATTERY: phone.id,
+        CONF_CHARGING: [state.id, plug.id],
+        CONF_RESERVE: 10,
+    }
+    assert _titles(entry, SUBENTRY_PROFILE) == [
+        "backup",
+        "sync",
+        "streaming",
+        "indexing",
+    ]
+
+
+async def test_the_list_shows_levels_and_keeps_what_is_in_no_registry(
+    hass: HomeAssistant, phone: er.RegistryEntry
+) -> None:
+    """A battery without a registry entry is known by its entity id."""
+    hass.states.async_set(
+        "sensor.cell_battery",
+        "90",
+        {"device_class": "battery", "friendly_name": "Cell"},
+    )
+    form = await _start_local(hass)
+    assert form["data_schema"]
+    (selector,) = form["data_schema"].schema.values()
+    assert selector.config["options"] == [
+        {"value": phone.entity_id, "label": "Pixel"},
+        {"value": "sensor.cell_battery", "label": "Cell (90 %)"},
+    ]
+
+    done = await _submit(hass, form, devices=["sensor.cell_battery"])
+
+    (device,) = done["result"].get_subentries_of_type(SUBENTRY_DEVICE)
+    assert device.unique_id == "sensor.cell_battery"
+    assert dict(device.data) == {CONF_BATTERY: "sensor.cell_battery", CONF_RESERVE: 10}
+
+
+async def test_a_device_that_was_not_offered_is_refused(
+    hass: HomeAssistant, phone: er.RegistryEntry
+) -> None:
+    """The form says so; sent again with an offered one, it goes through."""
+    form = await _start_local(hass)
+    with pytest.raises(InvalidData):
+        await _submit(hass, form, devices=["sensor.nobody"])
+    done = await _submit(hass, form, devices=[phone.entity_id])
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_home_without_batteries_starts_with_profiles_only(
+    hass: HomeAssistant,
+) -> None:
+    """Nothing blocks the way of a newcomer who has no battery device yet."""
+    form = await _start_local(hass)
+    assert form["step_id"] == "no_devices"
+    done = await _submit(hass, form)
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+    assert _titles(done["result"], SUBENTRY_DEVICE) == []
+    assert len(_titles(done["result"], SUBENTRY_PROFILE)) == 4
+
+
+async def test_there_is_one_entry_only(hass: HomeAssistant) -> None:
+    """A second one has nothing to add."""
+    MockConfigEntry(domain=DOMAIN).add_to_hass(hass)
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "single_instance_allowed"

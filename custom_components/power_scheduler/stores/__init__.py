@@ -1,11 +1,13 @@
 """Where history is kept: the only place that knows databases."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from ..core.sample import Sample
+
+KEPT_DECISIONS: Final = 100
 
 type JsonObject = Mapping[str, str | int | float | bool | list[str] | None]
 """A flat record that JSON can carry."""
@@ -30,8 +32,20 @@ class DeviceProfile:
     last_update: datetime
 
 
+class Executor(Protocol):
+    """Runs blocking work off the event loop: hass.async_add_executor_job, say."""
+
+    def __call__[T](self, work: Callable[[], T], /) -> Awaitable[T]:
+        """Return what work returns."""
+
+
 class HistoryStore(Protocol):
-    """Keeps samples and decisions; samples per device, oldest first."""
+    """Keeps samples and decisions; samples per device, oldest first.
+
+    Every method raises StoreError while the store is away, and works again once
+    it is back: none needs a new open. What a failed call was to write may be
+    written in part; writing it again completes it.
+    """
 
     async def open(self) -> None:
         """Get ready; raises StoreError when the store can't be used."""
@@ -40,7 +54,7 @@ class HistoryStore(Protocol):
         """Return every sample read at or after since, by device id."""
 
     async def append(self, samples: Mapping[str, Sequence[Sample]]) -> None:
-        """Add samples by device id; adding one twice changes nothing."""
+        """Add samples by device id; of two at the same moment the first stays."""
 
     async def write_profiles(self, profiles: Mapping[str, DeviceProfile]) -> None:
         """Keep the newest profile of each device for others to read."""
@@ -49,7 +63,7 @@ class HistoryStore(Protocol):
         """Return the newest profile of a device."""
 
     async def log_decisions(self, decisions: Sequence[JsonObject]) -> None:
-        """Add decisions; only the newest 100 are kept."""
+        """Add decisions; only the newest KEPT_DECISIONS stay."""
 
     async def decisions(self) -> Sequence[JsonObject]:
         """Return the kept decisions, newest first."""

@@ -1,0 +1,78 @@
+"""Samples and profiles as Redis keeps them: text that other programs can read."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import batched
+from typing import Final
+
+from redis.typing import EncodableT, FieldT
+
+from ..const import LOGGER
+from ..core.sample import Sample
+from . import DeviceProfile
+from .moment import microseconds, moment
+
+_PLUGGED: Final = {None: "", False: "0", True: "1"}
+_UNPLUGGED: Final = {text: plugged for plugged, text in _PLUGGED.items()}
+
+
+def encode_samples(
+    samples: Iterable[Sample], portion: int
+) -> Iterator[Mapping[int, str]]:
+    """Return members by moment, oldest first, in portions; of twins the first."""
+    unique: dict[int, str] = {}
+    for sample in samples:
+        at = microseconds(sample.at)
+        member = f"{at}:{sample.level!r}:{_PLUGGED[sample.plugged]}"
+        unique.setdefault(at, member)
+    return map(dict, batched(sorted(unique.items()), portion, strict=False))
+
+
+def decode_samples(key: str, members: Sequence[str]) -> list[Sample]:
+    """Read members; those that others wrote and nobody can read are left out."""
+    samples = []
+    for member in members:
+        try:
+            at, level, plugged = member.split(":")
+            samples.append(Sample(moment(int(at)), float(level), _UNPLUGGED[plugged]))
+        except ValueError, KeyError, OverflowError:
+            continue
+    if unreadable := len(members) - len(samples):
+        LOGGER.warning("Ignored %d unreadable samples in %s", unreadable, key)
+    return samples
+
+
+def encode_profile(
+    profile: DeviceProfile,
+) -> tuple[dict[FieldT, EncodableT], list[str]]:
+    """Return the fields of a profile, and the names of those that are unknown."""
+    level, trend = profile.battery_level, profile.power_trend
+    charging = profile.charging
+    fields = {
+        "power_state": profile.power_state,
+        "battery_level": None if level is None else repr(level),
+        "charging": None if charging is None else str(charging).lower(),
+        "power_trend": None if trend is None else repr(trend),
+        "last_update": profile.last_update.isoformat(),
+    }
+    known: dict[FieldT, EncodableT] = {
+        name: text for name, text in fields.items() if text is not None
+    }
+    return known, [name for name in fields if name not in known]
+
+
+def decode_profile(fields: Mapping[str, str]) -> DeviceProfile:
+    """Read the fields of a profile.
+
+    Raises:
+        ValueError: A field holds what no profile holds.
+    """
+    level, trend = fields.get("battery_level"), fields.get("power_trend")
+    charging = fields.get("charging")
+    return DeviceProfile(
+        power_state=fields.get("power_state"),
+        battery_level=None if level is None else float(level),
+        charging=None if charging is None else charging == "true",
+        power_trend=None if trend is None else float(trend),
+        last_update=datetime.fromisoformat(fields["last_update"]),
+    )

@@ -1,0 +1,118 @@
+"""How to reach the Redis or Valkey that keeps history."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+import re
+from typing import Final, Self
+from urllib.parse import unquote
+
+from ..const import DEFAULT_KEY_PREFIX
+
+DEFAULT_PORT: Final = 6379
+_URL: Final = re.compile(
+    r"redis(?P<tls>s?)://(?:(?P<user>[^:]*)(?::(?P<password>.*))?@)?"
+    r"(?P<hosts>[^@/]*)/?(?P<db>\d{0,9})"
+)
+_HOST: Final = re.compile(r"(?:\[([\da-fA-F:.]+)\]|([\w.-]+))(?::(\d{1,5}))?")
+
+
+class RedisMode(StrEnum):
+    """What answers at the addresses."""
+
+    SINGLE = "single"
+    SENTINEL = "sentinel"
+    CLUSTER = "cluster"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server listens."""
+
+    host: str
+    port: int = DEFAULT_PORT
+
+    def __str__(self) -> str:
+        """Write it as in a URL."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedisSettings:
+    """All that a connection needs; its text shows no password."""
+
+    addresses: tuple[Address, ...]
+    """One server; or the Sentinels; or some nodes of the Cluster."""
+
+    mode: RedisMode = RedisMode.SINGLE
+    service: str = "mymaster"
+    """What the Sentinels call the primary."""
+
+    db: int = 0
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    sentinel_password: str | None = field(default=None, repr=False)
+    tls: bool = False
+    verify: bool = True
+    """Whether the server must prove with its certificate who it is."""
+
+    check_hostname: bool = True
+    """Whether the certificate must name the host; Sentinels announce bare IPs."""
+
+    ca: str | None = field(default=None, repr=False)
+    """The home's own certificate authority, as PEM text."""
+
+    key_prefix: str = DEFAULT_KEY_PREFIX
+
+    @classmethod
+    def from_url(
+        cls,
+        url: str,
+        *,
+        mode: RedisMode = RedisMode.SINGLE,
+        service: str = "mymaster",
+        username: str | None = None,
+        password: str | None = None,
+        sentinel_password: str | None = None,
+        verify: bool = True,
+        check_hostname: bool = True,
+        ca: str | None = None,
+        key_prefix: str = DEFAULT_KEY_PREFIX,
+    ) -> Self:
+        """Read redis(s)://[user[:password]@]host[:port][,host[:port]...][/db].
+
+        Credentials given beside the URL go before those inside it.
+
+        Raises:
+            ValueError: The text is no such URL; the error does not repeat it.
+        """
+        parts = _URL.fullmatch(url.strip())
+        if parts is None:
+            raise ValueError("the URL must look like redis://host:6379/0")
+        return cls(
+            addresses=tuple(_address(host) for host in parts["hosts"].split(",")),
+            mode=mode,
+            service=service,
+            db=int(parts["db"] or 0),
+            username=username or unquote(parts["user"] or "") or None,
+            password=password or unquote(parts["password"] or "") or None,
+            sentinel_password=sentinel_password,
+            tls=bool(parts["tls"]),
+            verify=verify,
+            check_hostname=check_hostname,
+            ca=ca,
+            key_prefix=key_prefix,
+        )
+
+    @property
+    def place(self) -> str:
+        """Where the server is, for people to read."""
+        return ", ".join(map(str, self.addresses))
+
+
+def _address(text: str) -> Address:
+    """Read host, host:port or [address]:port."""
+    match = _HOST.fullmatch(text)
+    if match is None or int(match[3] or 0) >= 2**16:
+        raise ValueError("the URL names no host and port that could exist")
+    return Address(match[1] or match[2], int(match[3] or DEFAULT_PORT))

@@ -1,0 +1,1 @@
+"""Tests of the demo home and of the script that runs it."""

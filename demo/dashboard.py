@@ -1,0 +1,106 @@
+"""Lays out the demo's dashboard from the entities that the integration made."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+DOMAIN: Final = "power_scheduler"
+
+_LAST: Final = 99
+
+
+@dataclass(slots=True)
+class Shown:
+    """What the dashboard shows of one device."""
+
+    name: str
+    battery: str | None = None
+    """The entity that tells the level."""
+
+    entities: list[str] = field(default_factory=list)
+    """The integration's entities, in the order to show them."""
+
+    hub: bool = False
+
+
+def arrange(
+    entities: Iterable[Mapping[str, Any]],
+    devices: Iterable[Mapping[str, Any]],
+    states: Iterable[Mapping[str, Any]],
+    order: list[str],
+) -> list[Shown]:
+    """Return what to show, the hub first and then the devices by name.
+
+    Args:
+        entities: The entity registry, as `config/entity_registry/list` gives it.
+        devices: The device registry, as `config/device_registry/list` gives it.
+        states: The states, as `get_states` gives them.
+        order: Translation keys in the order to show their entities.
+    """
+    classes = {s["entity_id"]: s["attributes"].get("device_class") for s in states}
+    rank = {key: index for index, key in enumerate(order)}
+    enabled = [e for e in entities if not e["disabled_by"] and not e["hidden_by"]]
+    shown: dict[str, Shown] = {}
+    for device in devices:
+        here = [e for e in enabled if e["device_id"] == device["id"]]
+        ours = sorted(
+            (e for e in here if e["platform"] == DOMAIN),
+            key=lambda e: rank.get(e["translation_key"], _LAST),
+        )
+        batteries = [
+            e["entity_id"]
+            for e in here
+            if e["platform"] != DOMAIN and classes.get(e["entity_id"]) == "battery"
+        ]
+        if ours:
+            shown[device["id"]] = Shown(
+                name=device["name_by_user"] or device["name"],
+                battery=batteries[0] if batteries else None,
+                entities=[e["entity_id"] for e in ours],
+                hub=not batteries,
+            )
+    return sorted(shown.values(), key=lambda s: (not s.hub, s.name.casefold()))
+
+
+def layout(devices: Iterable[Shown]) -> dict[str, Any]:
+    """Return a dashboard with a section per device."""
+    return {
+        "title": "Power Scheduler",
+        "views": [
+            {
+                "title": "Batteries",
+                "path": "batteries",
+                "icon": "mdi:battery-clock",
+                "type": "sections",
+                "max_columns": 3,
+                "sections": [
+                    {"type": "grid", "cards": _cards(device)} for device in devices
+                ],
+            }
+        ],
+    }
+
+
+def _cards(device: Shown) -> list[dict[str, Any]]:
+    """Return the cards of one device: level, then ours, then the last day."""
+    told = ([device.battery] if device.battery else []) + device.entities
+    cards: list[dict[str, Any]] = [{"type": "heading", "heading": device.name}]
+    cards += [{"type": "tile", "entity": entity, **_size(6)} for entity in told]
+    if device.battery:
+        cards.append(
+            {
+                "type": "history-graph",
+                "entities": [{"entity": device.battery, "name": "Level"}],
+                "hours_to_show": 24,
+                "min_y_axis": 0,
+                "max_y_axis": 100,
+                "fit_y_data": False,
+                **_size(12),
+            }
+        )
+    return cards
+
+
+def _size(columns: int) -> dict[str, Any]:
+    """Return how many of a section's twelve columns a card takes."""
+    return {"grid_options": {"columns": columns}}

@@ -1,1 +1,52 @@
 """Power Scheduler: which job may run on which battery, and when."""
+
+from typing import Final
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+
+from .const import DOMAIN
+from .coordinator import PowerCoordinator, PowerSchedulerConfigEntry
+from .history import History
+from .repairs import async_report_missing_sources
+from .storage import make_store
+
+PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.SENSOR)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: PowerSchedulerConfigEntry
+) -> bool:
+    """Set up the entry."""
+    history = History(hass, entry, make_store(hass))
+    hub = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, entry.entry_id)},
+        entry_type=dr.DeviceEntryType.SERVICE,
+        name=entry.title,
+    )
+    coordinator = PowerCoordinator(hass, entry, history, hub.id)
+    await coordinator.async_config_entry_first_refresh()
+    entry.runtime_data = coordinator
+    async_report_missing_sources(hass, coordinator.devices.values())
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    return True
+
+
+async def async_unload_entry(
+    hass: HomeAssistant, entry: PowerSchedulerConfigEntry
+) -> bool:
+    """Unload the entry, and save what is not saved yet."""
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        history = entry.runtime_data.history
+        await history.save(entry.runtime_data.data)
+        await history.close()
+    return unloaded
+
+
+async def _async_reload(hass: HomeAssistant, entry: PowerSchedulerConfigEntry) -> None:
+    """Set up again after a change of options, devices or profiles."""
+    hass.config_entries.async_schedule_reload(entry.entry_id)

@@ -16,6 +16,16 @@ STALE_GAPS: Final = 3
 ESTIMATE_FRESH: Final = timedelta(minutes=30)
 """How old a device's own estimate may be and still win over ours."""
 
+KEEP_EVERY: Final = timedelta(minutes=20)
+"""How often an unchanged level is kept in history, to show that it was alive."""
+
+DOUBT_ABOVE: Final = 5.0
+DOUBT_WITHIN: Final = timedelta(minutes=10)
+"""A fall from above this level (%) to exactly 0 this fast waits for a second report.
+
+Devices say 0 when they restart or know nothing.
+"""
+
 FULL: Final = 99.0
 """The level (%) from which a plugged battery counts as full."""
 
@@ -29,22 +39,44 @@ class Battery:
         self._model = Model(zone)
         self._reading: Reading | None = None
         self._state: PowerState | None = None
+        self._kept: Sample | None = None
+        self._doubted: Sample | None = None
         self._silent = False
 
+    @property
+    def last(self) -> Sample | None:
+        """The newest sample, or None when there is none."""
+        return self._model.last
+
     def remember(self, sample: Sample) -> bool:
-        """Take in a sample of the past; False if it is no newer than the last."""
-        if not self._model.record(sample):
+        """Take in a sample of the past; False if it is old news, or doubtful."""
+        if self._doubts(sample) or not self._model.record(sample):
             return False
         carried = on_power(plugged=self._model.plugged, rate=self._model.rate())
         limits = self.settings.limits.held(self._state)
         self._state = limits.state(sample.level, on_power=carried)
         return True
 
-    def record(self, reading: Reading) -> bool:
-        """Take in what the device tells now; False if it brings no new sample."""
+    def record(self, reading: Reading) -> Sample | None:
+        """Take in what the device tells now.
+
+        Returns:
+            The sample that history should keep: a change, or a sign of life now
+            and then. None when there is nothing to keep.
+        """
         self._silent = False
         self._reading = reading
-        return self.remember(reading.sample)
+        sample, kept = reading.sample, self._kept
+        if not self.remember(sample):
+            return None
+        if (
+            kept is not None
+            and (kept.level, kept.plugged) == (sample.level, sample.plugged)
+            and sample.at - kept.at < KEEP_EVERY
+        ):
+            return None
+        self._kept = sample
+        return sample
 
     def lose(self) -> None:
         """Note that the device tells nothing any more, until its next reading."""
@@ -80,6 +112,19 @@ class Battery:
             usage=self._reading.usage if self._reading else Usage(),
             forecast=forecast,
         )
+
+    def _doubts(self, sample: Sample) -> bool:
+        """Say whether a sample is a sudden 0 that nothing has confirmed yet."""
+        last, doubted = self._model.last, self._doubted
+        self._doubted = None
+        if sample.level > 0 or last is None or last.level <= DOUBT_ABOVE:
+            return False
+        if sample.at - last.at > DOUBT_WITHIN:
+            return False
+        if doubted is not None and sample.at > doubted.at:
+            return False
+        self._doubted = sample
+        return True
 
     def _source(self, level: float) -> PowerSource | None:
         """Return what the device lives on: as told, else as its level shows."""

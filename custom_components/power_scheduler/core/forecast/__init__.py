@@ -4,7 +4,7 @@
 `Forecast`, which answers for any moment ahead and for whole paths.
 """
 
-from .model import Forecast, Model
+from .model import MEMORY, Forecast, Model
 from .outlook import Basis, Outlook, Path, Window
 
-__all__ = ["Basis", "Forecast", "Model", "Outlook", "Path", "Window"]
+__all__ = ["MEMORY", "Basis", "Forecast", "Model", "Outlook", "Path", "Window"]

@@ -1,0 +1,139 @@
+"""What is still to be saved, and the store that keeps it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .const import DOMAIN, LOGGER
+from .core.sample import PowerSource, Sample
+from .core.snapshot import DevicePower, Snapshot
+from .stores import DeviceProfile, HistoryStore, StoreAuthError, StoreError
+
+SAVE_EVERY: Final = timedelta(seconds=30)
+"""How often new samples are saved; what a power cut loses, the recorder still has."""
+
+TRIM_EVERY: Final = timedelta(days=1)
+RETENTION: Final = timedelta(days=60)
+
+UNSAVED_AT_MOST: Final = 10_000
+"""How many samples per device wait for a store that is away: months of them."""
+
+ISSUE_STORE_AWAY: Final = "store_away"
+
+
+class History:
+    """Hands samples to the store, and keeps those that it could not take yet."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry[Any], store: HistoryStore
+    ) -> None:
+        """Start with nothing to save."""
+        self.store = store
+        self._hass = hass
+        self._entry = entry
+        self._unsaved: dict[str, list[Sample]] = {}
+        self._written: dict[str, DeviceProfile] = {}
+        self._saved_at: datetime | None = None
+        self._trimmed_at: datetime | None = None
+        self._away = False
+
+    async def load(self, since: datetime) -> Mapping[str, Sequence[Sample]]:
+        """Return the stored samples since a moment; none while the store is away."""
+        try:
+            await self.store.open()
+            samples = await self.store.load(since)
+        except StoreError as err:
+            self._note_away(err)
+            return {}
+        self._note_back()
+        return samples
+
+    @callback
+    def add(self, device_id: str, sample: Sample) -> None:
+        """Take a sample to be saved next time."""
+        waiting = self._unsaved.setdefault(device_id, [])
+        waiting.append(sample)
+        del waiting[:-UNSAVED_AT_MOST]
+
+    async def save_if_due(self, snapshot: Snapshot) -> None:
+        """Save, if the last time was long enough ago."""
+        if self._saved_at is None or snapshot.at - self._saved_at >= SAVE_EVERY:
+            await self.save(snapshot)
+
+    async def save(self, snapshot: Snapshot) -> None:
+        """Save what is new; what the store can't take goes along next time."""
+        self._saved_at = snapshot.at
+        waiting, self._unsaved = self._unsaved, {}
+        profiles = {
+            device_id: _profile(power, snapshot.at - power.age)
+            for device_id, power in snapshot.devices.items()
+            if power.age is not None
+        }
+        news = {d: p for d, p in profiles.items() if p != self._written.get(d)}
+        try:
+            if self._away:
+                await self.store.open()
+            if waiting:
+                await self.store.append(waiting)
+                waiting = {}
+            if news:
+                await self.store.write_profiles(news)
+                self._written.update(news)
+            await self._trim_if_due(snapshot.at)
+        except StoreError as err:
+            for device_id, newer in self._unsaved.items():
+                waiting.setdefault(device_id, []).extend(newer)
+            self._unsaved = waiting
+            self._note_away(err)
+        else:
+            self._note_back()
+
+    async def close(self) -> None:
+        """Let go of the store."""
+        await self.store.close()
+
+    async def _trim_if_due(self, now: datetime) -> None:
+        """Forget what is older than the retention, once a day."""
+        if self._trimmed_at is None or now - self._trimmed_at >= TRIM_EVERY:
+            await self.store.trim(now - RETENTION)
+            self._trimmed_at = now
+
+    def _note_away(self, err: StoreError) -> None:
+        """Say once that the store is away."""
+        if self._away:
+            return
+        self._away = True
+        LOGGER.warning("History can't be saved and is kept in memory: %s", err)
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            ISSUE_STORE_AWAY,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=ISSUE_STORE_AWAY,
+            translation_placeholders={"error": str(err)},
+        )
+        if isinstance(err, StoreAuthError):
+            self._entry.async_start_reauth(self._hass)
+
+    def _note_back(self) -> None:
+        """Say once that the store is back."""
+        if self._away:
+            LOGGER.info("History is saved again")
+        self._away = False
+        ir.async_delete_issue(self._hass, DOMAIN, ISSUE_STORE_AWAY)
+
+
+def _profile(power: DevicePower, read_at: datetime) -> DeviceProfile:
+    """Return what other programs may read of a device."""
+    return DeviceProfile(
+        power_state=power.state,
+        battery_level=power.level,
+        charging=power.source is PowerSource.CHARGING if power.source else None,
+        power_trend=power.rate,
+        last_update=read_at,
+    )

@@ -1,0 +1,209 @@
+"""The life of the entry: set up, follow, unload, come back."""
+
+from datetime import timedelta
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import (
+    device_registry as dr,
+    entity_registry as er,
+    issue_registry as ir,
+)
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+from .home import PHONE, device, phone, set_up, states, tell
+
+SHOWN = (
+    "sensor.phone_power_state",
+    "sensor.phone_trend",
+    "sensor.phone_power_source",
+    "binary_sensor.phone_charging",
+)
+
+
+async def settle(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    """Let readings be gathered and analysed."""
+    freezer.tick(timedelta(seconds=5))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def drain(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, *levels: float
+) -> None:
+    """Let the phone tell some levels, ten minutes apart."""
+    for level in levels:
+        freezer.tick(timedelta(minutes=10))
+        tell(hass, level, "discharging")
+    await settle(hass, freezer)
+
+
+async def test_entities_follow_the_phone(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """What the phone tells is seen in our entities seconds later."""
+    tell(hass, 50, "discharging")
+    await set_up(hass, phone())
+    assert states(hass, SHOWN) == ["normal", "unknown", "battery", "off"]
+    await drain(hass, freezer, 48, 46, 44, 42, 40, 38)
+    power_state, trend, source, charging = states(hass, SHOWN)
+    assert (power_state, source, charging) == ("normal", "battery", "off")
+    assert trend is not None
+    assert -20 < float(trend) < -4
+    tell(hass, 38, "charging")
+    await settle(hass, freezer)
+    assert states(hass, SHOWN)[2:] == ["charging", "on"]
+
+
+async def test_an_unavailable_source_makes_entities_unavailable(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A device that tells nothing shows no number."""
+    tell(hass, 50, "discharging")
+    await set_up(hass, phone())
+    tell(hass, "unavailable")
+    await settle(hass, freezer)
+    assert set(states(hass, SHOWN)) == {"unavailable"}
+    tell(hass, 49)
+    await settle(hass, freezer)
+    assert states(hass, SHOWN)[0] == "normal"
+
+
+async def test_a_source_that_turns_into_another_unit_is_unavailable(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Volts are no level."""
+    tell(hass, 50, "discharging")
+    await set_up(hass, phone())
+    hass.states.async_set(PHONE, "3.7", {"unit_of_measurement": "V"})
+    await settle(hass, freezer)
+    assert set(states(hass, SHOWN)) == {"unavailable"}
+
+
+async def test_a_stale_reading_has_no_power_state(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Phones keep their last value for ever when they die."""
+    tell(hass, 50, "discharging")
+    await set_up(hass, phone())
+    freezer.tick(timedelta(hours=7))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert states(hass, SHOWN)[0] == "unknown"
+
+
+async def test_an_unchanged_level_is_a_sign_of_life(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A level that is reported again is fresh, though it does not change."""
+    tell(hass, 50, "discharging")
+    await set_up(hass, phone())
+    for _ in range(8):
+        freezer.tick(timedelta(hours=1))
+        tell(hass, 50)
+    await settle(hass, freezer)
+    assert states(hass, SHOWN)[0] == "normal"
+
+
+async def test_the_past_comes_back_from_the_store(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Trend and state are there again after a reload, from the store alone."""
+    tell(hass, 50, "discharging")
+    entry = await set_up(hass, phone())
+    await drain(hass, freezer, 48, 46, 44, 42, 40, 38)
+    before = states(hass, SHOWN)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert entry.state is ConfigEntryState.NOT_LOADED
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert states(hass, SHOWN) == before
+
+
+async def test_entities_belong_to_the_device_of_their_battery(
+    hass: HomeAssistant,
+    device_registry: dr.DeviceRegistry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    """The phone's own page shows our entities; a bare battery gets a device."""
+    companion = MockConfigEntry(domain="mobile_app")
+    companion.add_to_hass(hass)
+    owner = device_registry.async_get_or_create(
+        config_entry_id=companion.entry_id, identifiers={("mobile_app", "x")}
+    )
+    battery = entity_registry.async_get_or_create(
+        "sensor",
+        "mobile_app",
+        "level",
+        device_id=owner.id,
+        config_entry=companion,
+        suggested_object_id="phone_battery_level",
+    )
+    tell(hass, 50, "discharging")
+    hass.states.async_set("sensor.toy", "70")
+    await set_up(
+        hass,
+        device("Phone", battery.id, "sensor.phone_battery_state"),
+        device("Toy", "sensor.toy"),
+    )
+    ours = entity_registry.async_get_entity_id(
+        "sensor", "power_scheduler", "id_of_phone_power_state"
+    )
+    toys = entity_registry.async_get_entity_id(
+        "sensor", "power_scheduler", "id_of_toy_power_state"
+    )
+    assert ours is not None
+    assert toys is not None
+    entry = entity_registry.async_get(ours)
+    assert entry is not None
+    assert (entry.device_id, entry.config_subentry_id) == (owner.id, "id_of_phone")
+    toy = entity_registry.async_get(toys)
+    assert toy is not None
+    own_device = device_registry.async_get(toy.device_id or "")
+    assert own_device is not None
+    assert own_device.name == "Toy"
+
+
+async def test_a_renamed_source_is_followed(
+    hass: HomeAssistant,
+    entity_registry: er.EntityRegistry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """The battery is known by its registry id, whatever it is called."""
+    battery = entity_registry.async_get_or_create(
+        "sensor", "test", "level", suggested_object_id="phone_battery_level"
+    )
+    tell(hass, 50, "discharging")
+    await set_up(hass, device("Phone", battery.id))
+    freezer.tick(timedelta(minutes=10))
+    entity_registry.async_update_entity(PHONE, new_entity_id="sensor.renamed")
+    hass.states.async_set("sensor.renamed", "12", {"unit_of_measurement": "%"})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass, freezer)
+    assert states(hass, SHOWN)[0] == "critical"
+
+
+async def test_a_removed_source_raises_an_issue_until_it_is_mended(
+    hass: HomeAssistant,
+    entity_registry: er.EntityRegistry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """Nothing is guessed from an entity that is gone, and the user hears of it."""
+    battery = entity_registry.async_get_or_create(
+        "sensor", "test", "level", suggested_object_id="phone_battery_level"
+    )
+    tell(hass, 50, "discharging")
+    await set_up(hass, device("Phone", battery.id))
+    entity_registry.async_remove(PHONE)
+    hass.states.async_remove(PHONE)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass, freezer)
+    assert set(states(hass, SHOWN)) == {"unavailable"}
+    issues = ir.async_get(hass)
+    issue = issues.async_get_issue("power_scheduler", "source_missing_id_of_phone")
+    assert issue is not None
+    assert issue.translation_placeholders == {"device": "Phone", "fields": "battery"}

@@ -4,15 +4,25 @@ from typing import Final
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .coordinator import PowerCoordinator, PowerSchedulerConfigEntry
 from .history import History
 from .repairs import async_report_missing_sources
+from .services import async_setup_services
 from .storage import make_store
 
 PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.SENSOR)
+
+CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, _: ConfigType) -> bool:
+    """Set up what exists whether or not there is an entry: the actions."""
+    async_setup_services(hass)
+    return True
 
 
 async def async_setup_entry(

@@ -1,0 +1,148 @@
+"""Typed requests for the core, from action data that is known to be sound."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from homeassistant.exceptions import ServiceValidationError
+
+from .const import DOMAIN
+from .core.forecast import Window
+from .core.reason import Reason, ReasonCode
+from .core.request import DEFAULT_CONFIDENCE, Override, Request
+from .core.task import Demand, FaultyTask, Priority, Task, TaskProfile
+from .directory import Directory
+
+DEFAULT_DURATION: Final = timedelta(hours=1)
+DEFAULT_HORIZON: Final = timedelta(hours=24)
+DEFAULT_EFFORT: Final = 0.3
+
+FREE: Final = TaskProfile(min_battery=0, demand=Demand(), deferrable=True, drain=0)
+"""What a task without a type starts from; its cost it must say itself."""
+
+
+def read_check(
+    data: Mapping[str, Any],
+    directory: Directory,
+    profiles: Mapping[str, TaskProfile],
+    guard: timedelta,
+) -> Request:
+    """Return what a caller of the check action asks."""
+    return Request(
+        tasks=_read_tasks(data, directory, profiles),
+        devices=(directory.require(data["device"], "device"),),
+        horizon=DEFAULT_HORIZON,
+        confidence=data.get("confidence", DEFAULT_CONFIDENCE),
+        guard=guard,
+        reserve=data.get("reserve"),
+        running=data.get("running", 0),
+    )
+
+
+def read_optimize(
+    data: Mapping[str, Any],
+    directory: Directory,
+    profiles: Mapping[str, TaskProfile],
+    guard: timedelta,
+) -> Request:
+    """Return what a caller of the optimize action asks."""
+    asked = data.get("devices")
+    devices = (
+        [directory.require(text, f"devices[{i}]") for i, text in enumerate(asked)]
+        if asked is not None
+        else directory.names
+    )
+    return Request(
+        tasks=_read_tasks(data, directory, profiles),
+        devices=tuple(dict.fromkeys(devices)),
+        horizon=data.get("horizon", DEFAULT_HORIZON),
+        confidence=data.get("confidence", DEFAULT_CONFIDENCE),
+        guard=guard,
+        reserve=data.get("reserve"),
+        charging=_read_charging(data, directory),
+        overrides={
+            directory.require(row["device"], f"dry_run[{i}].device"): Override(
+                row.get("level"), row.get("plugged")
+            )
+            for i, row in enumerate(data.get("dry_run", ()))
+        },
+        effort=data.get("effort", DEFAULT_EFFORT),
+    )
+
+
+def _read_charging(
+    data: Mapping[str, Any], directory: Directory
+) -> dict[str, list[Window]]:
+    """Return the known charging windows by device."""
+    windows: dict[str, list[Window]] = {}
+    for i, row in enumerate(data.get("charging", ())):
+        device_id = directory.require(row["device"], f"charging[{i}].device")
+        if row["end"] <= row["start"]:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="end_before_start",
+                translation_placeholders={"field": f"charging[{i}].end"},
+            )
+        windows.setdefault(device_id, []).append(Window(row["start"], row["end"]))
+    return windows
+
+
+def _read_tasks(
+    data: Mapping[str, Any], directory: Directory, profiles: Mapping[str, TaskProfile]
+) -> tuple[Task | FaultyTask, ...]:
+    """Return the tasks in the order given."""
+    return tuple(
+        _read_task(row, number, directory, profiles)
+        for number, row in enumerate(data["tasks"], 1)
+    )
+
+
+def _read_task(
+    row: Mapping[str, Any],
+    number: int,
+    directory: Directory,
+    profiles: Mapping[str, TaskProfile],
+) -> Task | FaultyTask:
+    """Return one task; what it leaves out is its profile's."""
+    kind = row.get("type", "")
+    task_id = row.get("id", f"{kind or 'task'}_{number}")
+    costs = "drain" in row or "energy" in row
+    profile = FREE if not kind and costs else profiles.get(kind)
+    if profile is None:
+        return _faulty(task_id, ReasonCode.UNKNOWN_TYPE, "type", kind)
+    devices = {text: directory.find(text) for text in row.get("devices", ())}
+    for text, device_id in devices.items():
+        if device_id is None:
+            return _faulty(task_id, ReasonCode.UNKNOWN_DEVICE, "devices", text)
+    drain = None if "energy" in row and "drain" not in row else profile.drain
+    return Task(
+        id=task_id,
+        type=kind,
+        duration=row.get("estimated_duration", DEFAULT_DURATION),
+        demand=Demand(
+            cpu=_share(row, "cpu", profile.demand.cpu),
+            memory=_share(row, "memory", profile.demand.memory),
+            network=_share(row, "network", profile.demand.network),
+        ),
+        min_battery=row.get("min_battery", profile.min_battery),
+        drain=row.get("drain", drain),
+        energy=row.get("energy") if "drain" not in row else None,
+        deferrable=row.get("deferrable", profile.deferrable),
+        priority=Priority(row.get("priority", Priority.NORMAL)),
+        earliest=row.get("earliest"),
+        deadline=row.get("deadline"),
+        requires_power=row.get("requires_power", False),
+        after=tuple(row.get("after", ())),
+        devices=tuple(d for d in devices.values() if d) if devices else None,
+        runs_on_unknown=row.get("on_unknown") == "allow",
+    )
+
+
+def _share(row: Mapping[str, Any], name: str, default: float) -> float:
+    """Return a demand as a share; callers give percent."""
+    return row[name] / 100 if name in row else default
+
+
+def _faulty(task_id: str, code: ReasonCode, field: str, value: str) -> FaultyTask:
+    """Return a task that can't be planned."""
+    return FaultyTask(task_id, Reason(code=code, field=field, value=value))

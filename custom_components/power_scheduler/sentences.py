@@ -1,0 +1,66 @@
+"""Reasons and changes as translated sentences."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .core.decision import Change
+from .core.reason import Reason
+
+UNKNOWN: Final = "-"
+
+
+class Sentences:
+    """The sentences of one language."""
+
+    def __init__(self, texts: Mapping[str, str], names: Mapping[str, str]) -> None:
+        """Take the translations, and the names of devices by the core's ids."""
+        self._texts = texts
+        self._names = names
+
+    def reason(self, reason: Reason) -> str:
+        """Return what a reason says."""
+        return self._say(
+            f"reason_{reason.code}",
+            actual=_value_text(reason.actual),
+            required=_value_text(reason.required),
+            device=self._names.get(reason.device or "", UNKNOWN),
+            tasks=", ".join(reason.tasks) or UNKNOWN,
+            field=reason.field or UNKNOWN,
+            value=reason.value or UNKNOWN,
+        )
+
+    def change(self, change: Change) -> str:
+        """Return what a change asks for."""
+        return self._say(f"change_{change.kind}", amount=_value_text(change.amount))
+
+    def _say(self, key: str, **values: str) -> str:
+        """Return a sentence with its values filled in."""
+        text = self._texts[f"component.{DOMAIN}.exceptions.{key}.message"]
+        return text.format(**values)
+
+
+async def async_get_sentences(
+    hass: HomeAssistant, names: Mapping[str, str]
+) -> Sentences:
+    """Return the sentences in Home Assistant's language."""
+    texts = await async_get_translations(
+        hass, hass.config.language, "exceptions", [DOMAIN]
+    )
+    return Sentences(texts, names)
+
+
+def _value_text(value: float | datetime | None) -> str:
+    """Return a number or a moment as people write it."""
+    match value:
+        case None:
+            return UNKNOWN
+        case datetime():
+            return f"{dt_util.as_local(value):%Y-%m-%d %H:%M}"
+        case _:
+            return f"{value:.1f}".removesuffix(".0")

@@ -4,7 +4,9 @@
 `Forecast`, which answers for any moment ahead and for whole paths.
 """
 
-from .model import MEMORY, Forecast, Model
+from .forecast import Forecast
+from .grid import MEMORY
+from .model import Model
 from .outlook import Basis, Outlook, Path, Window
 
 __all__ = ["MEMORY", "Basis", "Forecast", "Model", "Outlook", "Path", "Window"]

@@ -1,0 +1,1 @@
+"""Benches of the forecast and of the planner."""

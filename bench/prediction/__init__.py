@@ -1,0 +1,1 @@
+"""Causal replay of battery traces: traces, protocol, baselines, scores."""

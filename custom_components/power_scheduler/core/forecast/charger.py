@@ -1,0 +1,126 @@
+"""How fast a device charges, and where it stops."""
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import fmean
+from typing import Final
+
+from ..sample import Sample
+
+HOUR: Final = timedelta(hours=1)
+
+TAPER: Final = 80.0
+"""The level (%) up to which a battery charges at full speed."""
+
+BULK: Final = 30.0
+"""Full speed (%/h) of a device not yet seen charging: nine in ten are not slower."""
+
+TOP_SHARE: Final = 0.6
+"""The share of full speed that is left above TAPER; the median of real devices."""
+
+SHRINK: Final = 1.0
+"""Hours that these usual speeds weigh beside those of the device."""
+
+LONGEST_STEP: Final = timedelta(minutes=30)
+"""How long a rise may take and still show a charger at work."""
+
+RECENT: Final = 5
+"""How many of the last level changes tell when a battery is full, as in UPower."""
+
+HELD: Final = timedelta(hours=1)
+"""How long a plugged level has to stand still to be a charge limit."""
+
+LIMITS: Final = (50.0, 97.0)
+"""The levels (%) between which devices let users stop charging."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charger:
+    """What is known of a device's charging."""
+
+    bulk: float = BULK
+    """Speed up to TAPER, in %/h."""
+
+    top: float = BULK * TOP_SHARE
+    """Speed above it, in %/h."""
+
+    recent: float | None = None
+    """Speed of the last level changes while plugged, in %/h; None before any."""
+
+    ceiling: float = 100.0
+    """The level (%) at which charging ends."""
+
+    def charged(self, level: float, hours: float) -> float:
+        """Return the level (%) after some hours of charging."""
+        if level >= self.ceiling:
+            return level
+        until_taper = max(0.0, TAPER - level) / self.bulk
+        bulk = min(hours, until_taper) * self.bulk
+        top = max(0.0, hours - until_taper) * self.top
+        return min(self.ceiling, level + bulk + top)
+
+
+class ChargerSense:
+    """Learns of a device's charging, sample by sample."""
+
+    def __init__(self) -> None:
+        """Start with what is usual."""
+        self._bulk = _Speed(BULK)
+        self._top = _Speed(BULK * TOP_SHARE)
+        self._recent: deque[float] = deque(maxlen=RECENT)
+        self._changed: Sample | None = None
+        self._held: Sample | None = None
+
+    def restart(self, sample: Sample, *, plugged: bool) -> None:
+        """Begin a new run; only one on external power tells anything."""
+        self._recent.clear()
+        self._changed = self._held = sample if plugged else None
+
+    def observe(self, sample: Sample) -> None:
+        """Take in the next sample of the current run."""
+        if self._changed is None or self._held is None:
+            return
+        if abs(sample.level - self._held.level) > 1:
+            self._held = sample
+        if (rise := sample.level - self._changed.level) != 0:
+            taken = sample.at - self._changed.at
+            self._recent.append(rise / (taken / HOUR))
+            if rise > 0 and taken <= LONGEST_STEP:
+                speed = self._bulk if sample.level <= TAPER else self._top
+                speed.learn(rise, taken / HOUR)
+            self._changed = sample
+
+    def charger(self, last: datetime) -> Charger:
+        """Return what is known as of the last sample."""
+        held = self._held
+        limited = (
+            held is not None
+            and last - held.at >= HELD
+            and LIMITS[0] <= held.level <= LIMITS[1]
+        )
+        return Charger(
+            bulk=self._bulk.value,
+            top=self._top.value,
+            recent=fmean(self._recent) if self._recent else None,
+            ceiling=held.level if held is not None and limited else 100.0,
+        )
+
+
+class _Speed:
+    """A mean speed that starts at a usual one."""
+
+    def __init__(self, usual: float) -> None:
+        """Start at the usual speed, in %/h."""
+        self._rise = usual * SHRINK
+        self._hours = SHRINK
+
+    def learn(self, rise: float, hours: float) -> None:
+        """Take in a rise, in points, and how long it took."""
+        self._rise += rise
+        self._hours += hours
+
+    @property
+    def value(self) -> float:
+        """The mean speed, in %/h."""
+        return self._rise / self._hours

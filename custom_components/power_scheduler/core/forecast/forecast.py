@@ -1,0 +1,147 @@
+"""A forecast of one battery, as seen from one moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from .analogs import Analogs, Situation
+from .charger import Charger
+from .futures import Futures
+from .grid import PER_HOUR
+from .habits import Habits
+from .outlook import Basis, Outlook, Path, Window
+from .paths import walk
+from .slow import SteadyDrain
+
+HOUR: Final = timedelta(hours=1)
+SHARES: Final = np.array([0.1, 0.5, 0.9])
+FARTHEST: Final = timedelta(days=3650)
+"""How far ahead a battery's end is still worth a date."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Where one battery's level goes; nothing is computed before it is asked for."""
+
+    at: datetime
+    level: float
+    """%."""
+
+    plugged: bool | None
+    rate: float | None
+    """The rate of the current run, in %/h; None while it tells none."""
+
+    habits: Habits = field(default_factory=Habits, repr=False, compare=False)
+    """What is known of the device; by default, only of the population."""
+
+    @property
+    def basis(self) -> Basis:
+        """What weighs most in the forecast for the next hour."""
+        if self.habits.slow is not None:
+            return Basis.MEAN_RATE
+        spread = self.futures.spread(PER_HOUR)
+        own = spread is not None and spread.own >= 0.5
+        return Basis.OWN_HISTORY if own else Basis.POPULATION
+
+    def outlook(
+        self, ahead: timedelta, reserve: float, drain: float = 0.0
+    ) -> Outlook | None:
+        """Return what the level may be after a span of time, or None if unknown.
+
+        Args:
+            ahead: How far ahead; not negative.
+            reserve: The level (%) that `probability` is about.
+            drain: What tasks take meanwhile, in points of level.
+        """
+        steps = ahead / HOUR * PER_HOUR
+        whole = max(1, round(steps))
+        spread = self.futures.spread(whole)
+        changes = self.futures.quantiles(whole, SHARES)
+        if spread is None or changes is None:
+            return None
+        levels = self.level - drain + changes * min(1.0, steps)
+        p10, level, p90 = np.clip(levels, 0.0, 100.0).tolist()
+        return Outlook(
+            level=level,
+            p10=p10,
+            p90=p90,
+            probability=spread.probability(self.level, reserve, drain),
+        )
+
+    def path(
+        self,
+        slot: timedelta,
+        slots: int,
+        confidence: float,
+        charging: Sequence[Window] = (),
+    ) -> Path:
+        """Return the level's path that holds with a confidence, slot by slot.
+
+        Args:
+            slot: The length of a slot.
+            slots: How many slots, from now on; a path that is not known so far
+                ahead has fewer.
+            confidence: The share of futures (0 to 1) that are no worse.
+            charging: When the device is known to be charging.
+        """
+        return walk(self, slot, slots, confidence, charging)
+
+    def supposing(
+        self, *, level: float | None = None, plugged: bool | None = None
+    ) -> Forecast:
+        """Return the forecast as it would be with another level (%) or power source."""
+        switched = plugged not in (None, self.plugged)
+        return replace(
+            self,
+            level=self.level if level is None else level,
+            plugged=plugged if switched else self.plugged,
+            rate=None if switched else self.rate,
+        )
+
+    def empty_at(self) -> datetime | None:
+        """Return when the battery runs out, or None while it does not discharge."""
+        if self.plugged or self.rate is None or self.rate >= 0:
+            return None
+        return self._after(self.level / -self.rate)
+
+    def full_at(self) -> datetime | None:
+        """Return when the battery is full, or None while it does not charge."""
+        recent = self.charger.recent
+        speed = self.rate if recent is None else recent
+        if not self.plugged or speed is None or speed <= 0 or self.level >= 100:
+            return None
+        return self._after((100 - self.level) / speed)
+
+    @property
+    def charger(self) -> Charger:
+        """What is known of the device's charging."""
+        return self.habits.charger
+
+    def unplugged(self, at: datetime, level: float) -> Forecast:
+        """Return the forecast for when charging ends at some level (%)."""
+        return replace(self, at=at, level=level, plugged=False, rate=None)
+
+    @cached_property
+    def futures(self) -> Futures:
+        """The possible changes of the level from now on."""
+        habits = self.habits
+        if habits.slow is not None:
+            return Futures(SteadyDrain(habits.slow))
+        plugged = self.plugged is True
+        local = self.at.astimezone(habits.zone)
+        now = Situation(
+            level=self.level,
+            rate=habits.usual[plugged] if self.rate is None else self.rate,
+            plugged=plugged,
+            quarter=PER_HOUR * (local.hour + local.minute / 60),
+        )
+        return Futures(Analogs(now, habits.past, habits.library))
+
+    def _after(self, hours: float) -> datetime | None:
+        """Return the moment some hours ahead, or None where it is of no use."""
+        far = FARTHEST / HOUR
+        return self.at + timedelta(hours=hours) if hours <= far else None

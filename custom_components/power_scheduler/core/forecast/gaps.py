@@ -1,0 +1,60 @@
+"""What silence between two samples means."""
+
+from datetime import timedelta
+from typing import Final
+
+from ..sample import Sample
+
+HOUR: Final = timedelta(hours=1)
+
+SHORT: Final = timedelta(hours=2)
+"""A gap so short is bridged whatever happened."""
+
+FLAT: Final = 2.0
+"""Points that a level may have moved within any gap that is bridged."""
+
+ASLEEP: Final = timedelta(hours=12)
+"""How long a device may be asleep."""
+
+ASLEEP_RATE: Final = -3.0
+"""The fastest rate (%/h) of a device that is asleep."""
+
+HALF_LIFE: Final = timedelta(days=7)
+"""How soon an old gap counts half in the usual one."""
+
+LONGEST: Final = timedelta(hours=24)
+"""A longer gap is an outage, and counts as one so long."""
+
+
+def is_known_between(before: Sample, after: Sample) -> bool:
+    """Say whether a level may be interpolated between two samples."""
+    change = after.level - before.level
+    gap = after.at - before.at
+    return (
+        gap <= SHORT
+        or abs(change) <= FLAT
+        or (gap <= ASLEEP and ASLEEP_RATE * (gap / HOUR) <= change <= 0)
+    )
+
+
+class Gaps:
+    """The gap between two samples that an average moment falls into."""
+
+    def __init__(self) -> None:
+        """Start with no gap seen."""
+        self._hours = 0.0
+        self._squares = 0.0
+
+    def observe(self, gap: timedelta) -> None:
+        """Take in the next gap."""
+        kept = 0.5 ** (gap / HALF_LIFE)
+        hours = min(gap, LONGEST) / HOUR
+        self._hours = self._hours * kept + hours
+        self._squares = self._squares * kept + hours**2
+
+    @property
+    def usual(self) -> timedelta | None:
+        """The usual gap, or None before the first."""
+        if self._hours == 0:
+            return None
+        return timedelta(hours=self._squares / self._hours)

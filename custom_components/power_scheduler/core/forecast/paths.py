@@ -1,0 +1,138 @@
+"""Whole paths of a level, for planning."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby, pairwise
+from typing import Final, Protocol
+
+import numpy as np
+
+from .charger import Charger
+from .futures import Futures
+from .outlook import Path, Window
+from .spread import Floats
+
+HOUR: Final = timedelta(hours=1)
+
+RISING: Final = 5.0
+"""The rate (%/h) from which a rising path means that external power is there."""
+
+FALLEN: Final = 1.0
+"""Points below its highest at which a plugged path counts as falling."""
+
+BRIM: Final = 1.0
+"""Points below the ceiling that a full battery may show."""
+
+
+class Leg(Protocol):
+    """A forecast that a path can follow."""
+
+    @property
+    def at(self) -> datetime:
+        """The moment that it starts at."""
+
+    @property
+    def level(self) -> float:
+        """The level (%) then."""
+
+    @property
+    def plugged(self) -> bool | None:
+        """Whether external power is present then."""
+
+    @property
+    def futures(self) -> Futures:
+        """The possible changes of the level from then on."""
+
+    @property
+    def charger(self) -> Charger:
+        """What is known of the device's charging."""
+
+    def unplugged(self, at: datetime, level: float) -> Leg:
+        """Return the forecast for when charging ends at some level (%)."""
+
+
+def walk(
+    start: Leg,
+    slot: timedelta,
+    slots: int,
+    confidence: float,
+    charging: Sequence[Window],
+) -> Path:
+    """Return the path that holds with a confidence, known charging included."""
+    covered = [_covered(start.at + k * slot, slot, charging) for k in range(slots)]
+    ceiling = max(start.level, start.charger.ceiling)
+    levels = _levels(start, slot, covered, confidence, ceiling)
+    known = covered[: len(levels) - 1]
+    plugged = _plugged(start, slot, known, levels)
+    spare = start.charger.bulk * (slot / HOUR)
+    changes = [
+        max(after - before, spare) if power and after == ceiling else after - before
+        for power, (before, after) in zip(plugged, pairwise(levels), strict=True)
+    ]
+    return Path(
+        level=start.level, changes=tuple(changes), plugged=plugged, ceiling=ceiling
+    )
+
+
+def _covered(start: datetime, slot: timedelta, charging: Sequence[Window]) -> float:
+    """Return the share of a slot in which the device is known to be charging."""
+    end = start + slot
+    overlaps = [(min(end, w.end) - max(start, w.start)) / slot for w in charging]
+    return max([0.0, *overlaps])
+
+
+def _levels(
+    start: Leg,
+    slot: timedelta,
+    covered: Sequence[float],
+    confidence: float,
+    ceiling: float,
+) -> list[float]:
+    """Return the levels (%) at the slots' edges, as far as they are known.
+
+    After known charging, the forecast starts anew. It does so from the median
+    level, whatever the confidence: with equal analogs, a path of more confidence
+    never lies higher. A level at the brim counts as full.
+    """
+    shares = np.array([1 - confidence, 0.5])
+    levels = [np.full(2, start.level)]
+    for is_charging, group in groupby(covered, key=lambda share: share > 0):
+        stretch = list(group)
+        at = start.at + (len(levels) - 1) * slot
+        if is_charging:
+            for share in stretch:
+                hours = share * (slot / HOUR)
+                levels.append(_charged(start.charger, levels[-1], hours))
+            continue
+        leg = start if at == start.at else start.unplugged(at, float(levels[-1][1]))
+        ahead = np.linspace(1, len(stretch), len(stretch)) * (slot / HOUR)
+        curve = leg.futures.curve(ahead, shares)
+        levels.extend(np.clip(levels[-1] + curve, 0.0, ceiling))
+        if len(curve) < len(stretch):
+            break
+    path = [float(both[0]) for both in levels[1:]]
+    return [start.level, *(ceiling if x >= ceiling - BRIM else x for x in path)]
+
+
+def _charged(charger: Charger, levels: Floats, hours: float) -> Floats:
+    """Return levels (%) after some hours of charging."""
+    return np.array([charger.charged(level, hours) for level in levels.tolist()])
+
+
+def _plugged(
+    start: Leg, slot: timedelta, covered: Sequence[float], levels: Sequence[float]
+) -> tuple[bool, ...]:
+    """Say for each slot whether external power is taken to be present.
+
+    It is where charging is known; as long as a plugged device's path has not
+    begun to fall; and where the path rises clearly.
+    """
+    flags = []
+    still = start.plugged is True
+    highest = start.level
+    for share, (before, after) in zip(covered, pairwise(levels), strict=True):
+        highest = max(highest, after)
+        still = still and share == 0 and after >= highest - FALLEN
+        rising = after - before >= RISING * (slot / HOUR)
+        flags.append(share == 1 if share > 0 else still or rising)
+    return tuple(flags)

@@ -1,0 +1,46 @@
+"""Whether external power is present, told or inferred."""
+
+from datetime import timedelta
+from typing import Final
+
+from ..sample import Sample
+
+CHANGE: Final = 1.0
+"""Points that a level has to move before it tells the power source."""
+
+JUMP: Final = 15.0
+"""Points that no battery gains or loses within JUMP_TIME by itself."""
+
+JUMP_TIME: Final = timedelta(minutes=10)
+
+
+def is_jump(before: Sample, after: Sample) -> bool:
+    """Say whether a step is no rate but a new start, such as a swapped battery."""
+    return (
+        abs(after.level - before.level) >= JUMP
+        and after.at - before.at <= JUMP_TIME
+        and after.plugged is not True
+    )
+
+
+class Plug:
+    """Follows one device's power source."""
+
+    def __init__(self) -> None:
+        """Start with nothing known."""
+        self.plugged: bool | None = None
+        self._level: float | None = None
+
+    def observe(self, sample: Sample, *, jumped: bool = False) -> None:
+        """Take in the next sample; a jump does not tell the power source.
+
+        Without a flag, the last change of a point or more tells: up is plugged.
+        """
+        moved = 0.0 if self._level is None or jumped else sample.level - self._level
+        if sample.plugged is not None:
+            self.plugged = sample.plugged
+        elif abs(moved) >= CHANGE:
+            self.plugged = moved > 0
+        elif self._level is not None and not jumped:
+            return
+        self._level = sample.level

@@ -1,0 +1,87 @@
+"""Batteries that last for months and are never charged: coin cells, mostly."""
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import NormalDist
+from typing import Final
+
+import numpy as np
+
+from ..sample import Sample
+from .grid import PER_HOUR
+from .spread import Spread
+
+MEMORY: Final = timedelta(days=90)
+SPACING: Final = timedelta(days=1)
+"""How far the samples that are kept lie apart."""
+
+SEEN: Final = timedelta(hours=24)
+"""How long a device has to be known before it counts as slow."""
+
+RISE: Final = 3.0
+"""Points of rise that show that a battery is being charged."""
+
+CALM: Final = timedelta(days=14)
+"""How long after such a rise a device may count as slow again."""
+
+FASTEST: Final = -0.5
+"""The mean rate (%/h) of the fastest slow battery."""
+
+NOISE: Final = 0.7
+"""Standard deviation, in points, of what such a sensor reports."""
+
+CASES: Final = [NormalDist().inv_cdf((k + 0.5) / 20) for k in range(20)]
+"""Twenty equally likely cases of a standard normal distribution."""
+
+
+class SlowDrain:
+    """Keeps a sample a day since the battery was last charged or changed."""
+
+    def __init__(self) -> None:
+        """Start with no sample."""
+        self._kept: deque[Sample] = deque()
+        self._lowest = 100.0
+        self._charged: datetime | None = None
+
+    def observe(self, sample: Sample, *, jumped: bool) -> None:
+        """Take in the next sample; a jump is a changed battery, not a charge."""
+        if sample.plugged or (sample.level >= self._lowest + RISE and not jumped):
+            self._charged = sample.at
+        if jumped or self._charged == sample.at:
+            self._kept.clear()
+        if not self._kept:
+            self._lowest = sample.level
+        self._lowest = min(self._lowest, sample.level)
+        if not self._kept or sample.at - self._kept[-1].at >= SPACING:
+            self._kept.append(sample)
+        while self._kept[0].at < sample.at - MEMORY:
+            self._kept.popleft()
+
+    def rate(self, last: Sample) -> float | None:
+        """Return the mean rate (%/h) of a slow battery, or None if it is none."""
+        first = self._kept[0]
+        span = last.at - first.at
+        if span < (SEEN if self._charged is None else CALM):
+            return None
+        rate = (last.level - first.level) / (span / timedelta(hours=1))
+        return rate if rate > FASTEST else None
+
+
+@dataclass(frozen=True, slots=True)
+class SteadyDrain:
+    """The future of a slow battery: its mean rate goes on."""
+
+    rate: float
+    """%/h."""
+
+    def over(self, steps: int) -> Spread:
+        """Return what comes of it within some steps of a grid."""
+        hours = steps / PER_HOUR
+        change = self.rate * hours + NOISE * np.array(CASES)
+        return Spread(
+            hours=hours,
+            change=change,
+            low=np.minimum(change, 0.0),
+            weight=np.full(len(CASES), 1 / len(CASES)),
+        )

@@ -1,0 +1,207 @@
+"""What a forecast says of a moment ahead."""
+
+from datetime import timedelta
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.power_scheduler.core.forecast import Basis, Forecast, Outlook
+from custom_components.power_scheduler.core.sample import Sample
+
+from .histories import HOUR, START, at, forecast, line, model, phone, samples
+
+levels = st.floats(0, 100)
+hours = st.floats(0, 12)
+powers = st.sampled_from([True, False, None])
+drains = st.floats(0, 200)
+rates = st.none() | st.floats(-200, 200)
+
+
+def seen(
+    made: Forecast, ahead: float, reserve: float = 20, drain: float = 0
+) -> Outlook:
+    """Return the outlook some hours ahead, which has to be known."""
+    outlook = made.outlook(ahead * HOUR, reserve, drain)
+    assert outlook is not None
+    return outlook
+
+
+@given(
+    level=levels, plugged=powers, rate=rates, ahead=hours, reserve=levels, drain=drains
+)
+def test_a_single_reading_is_enough_for_a_forecast(
+    *,
+    level: float,
+    plugged: bool | None,
+    rate: float | None,
+    ahead: float,
+    reserve: float,
+    drain: float,
+) -> None:
+    """Whatever the reading says, the outlook is in order and says its basis."""
+    made = Forecast(START, level, plugged, rate)
+    outlook = seen(made, ahead, reserve, drain)
+    assert 0 <= outlook.p10 <= outlook.level <= outlook.p90 <= 100
+    assert 0 <= outlook.probability <= 0.999
+    assert 0 <= outlook.confidence <= 1
+    assert made.basis is Basis.POPULATION
+
+
+@given(
+    level=levels, plugged=powers, rate=rates, ahead=hours, reserve=levels, more=drains
+)
+def test_a_higher_reserve_or_drain_is_never_more_likely_kept(
+    *,
+    level: float,
+    plugged: bool | None,
+    rate: float | None,
+    ahead: float,
+    reserve: float,
+    more: float,
+) -> None:
+    """Less battery never helps."""
+    made = Forecast(START, level, plugged, rate)
+    kept = seen(made, ahead, reserve).probability
+    assert seen(made, ahead, reserve + more).probability <= kept
+    drained = seen(made, ahead, reserve, more)
+    assert drained.probability <= kept + 1e-12
+    assert drained.level <= seen(made, ahead, reserve).level
+
+
+def test_a_level_below_the_reserve_is_not_kept() -> None:
+    """The probability is about the whole way, which begins now."""
+    assert seen(Forecast(START, 19, plugged=True, rate=40), 3).probability == 0
+
+
+def test_no_time_ahead_the_level_is_the_present_one() -> None:
+    """Nothing changes within no time."""
+    outlook = seen(forecast(phone(3)), 0)
+    assert outlook.level == outlook.p10 == outlook.p90 == 51.75
+
+
+def test_a_regular_device_is_known_a_day_ahead() -> None:
+    """Two weeks of the same day tell tomorrow's level."""
+    made = forecast([*phone(14), Sample(at(14 * 24), 57, plugged=True)])
+    assert made.basis is Basis.OWN_HISTORY
+    for ahead, level in ((2, 100), (9, 92), (16, 64), (24, 57), (40, 64)):
+        assert seen(made, ahead).level == pytest.approx(level, abs=8), ahead
+
+
+def test_no_level_is_known_far_ahead_without_a_past() -> None:
+    """The population tells 12 hours, the device's own past the rest."""
+    assert Forecast(START, 50, plugged=False, rate=None).outlook(13 * HOUR, 20) is None
+    assert forecast(phone(14)).outlook(15 * 24 * HOUR, 20) is None
+    assert forecast(phone(14)).outlook(13 * HOUR, 20) is not None
+
+
+def test_a_task_is_paid_by_the_charger() -> None:
+    """A drain lowers a plugged device's chance less than that on battery."""
+    plugged = Forecast(START, 60, plugged=True, rate=30)
+    battery = Forecast(START, 60, plugged=False, rate=-5)
+    assert seen(plugged, 1, 30, 17).probability > 0.8
+    assert seen(battery, 1, 30, 27).probability < 0.5
+
+
+def test_outlooks_of_equal_forecasts_are_equal() -> None:
+    """A forecast is a value, whatever it has computed already."""
+    one, other = forecast(phone(5)), forecast(phone(5))
+    assert seen(one, 3) == seen(other, 3) == seen(one, 3)
+    assert one == other
+
+
+def test_supposing_another_level_or_power_changes_nothing_else() -> None:
+    """A dry run is a forecast of its own."""
+    made = forecast(phone(5, flags=False))
+    assert made.supposing() == made
+    higher = made.supposing(level=90)
+    assert (higher.level, higher.plugged, higher.rate) == (90, True, made.rate)
+    assert seen(higher, 1).level > seen(made, 1).level
+    unplugged = made.supposing(plugged=False)
+    assert unplugged.plugged is False
+    assert unplugged.rate is None
+    assert seen(unplugged, 1).level < seen(made, 1).level
+    assert made.plugged is True
+
+
+def test_a_battery_runs_out_at_its_rate() -> None:
+    """Only while it discharges."""
+    made = forecast(line(0, 8.25, (100, 34), plugged=False))
+    empty = made.empty_at()
+    assert empty is not None
+    assert (empty - made.at) / HOUR == pytest.approx(36 / 7.6, rel=0.1)
+    assert made.full_at() is None
+    assert made.supposing(plugged=True).empty_at() is None
+    assert Forecast(START, 50, plugged=False, rate=None).empty_at() is None
+    assert Forecast(START, 50, plugged=False, rate=2.0).empty_at() is None
+    assert Forecast(START, 50, plugged=False, rate=-1e-12).empty_at() is None
+
+
+def test_a_battery_is_full_at_the_speed_of_its_last_changes() -> None:
+    """Only while it charges."""
+    made = forecast(line(0, 2, (20, 60), plugged=True))
+    full = made.full_at()
+    assert full is not None
+    assert (full - made.at) / HOUR == pytest.approx(45 / 20, rel=0.01)
+    assert made.empty_at() is None
+    assert made.supposing(level=100).full_at() is None
+    assert made.supposing(plugged=False).full_at() is None
+    assert Forecast(START, 50, plugged=True, rate=20.0).full_at() == at(2.5)
+    assert Forecast(START, 50, plugged=True, rate=-2.0).full_at() is None
+    assert forecast(samples((0, 50), plugged=True)).full_at() is None
+
+
+def test_a_weak_charger_fills_nothing() -> None:
+    """A plugged device that loses level is never full."""
+    assert forecast(line(0, 2, (50, 40), plugged=True)).full_at() is None
+
+
+def test_a_coin_cell_goes_on_as_it_did() -> None:
+    """A battery that lasts for months is no phone."""
+    cell = [Sample(at(6 * k), 90 - k // 8, None) for k in range(100)]
+    made = forecast(cell)
+    assert made.basis is Basis.MEAN_RATE
+    outlook = seen(made, 24 * 5)
+    assert outlook.level == pytest.approx(78 - 2.5, abs=0.7)
+    assert outlook.p90 - outlook.p10 < 5
+    assert outlook.probability > 0.9
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        samples((0, 80), (12, 79)),
+        [*samples((0, 80)), *samples((30, 79), plugged=True)],
+        samples((0, 80), (20, 77), (40, 81), (70, 80)),
+        samples((0, 100), (24, 80)),
+    ],
+    ids=["seen too short", "plugged", "risen", "too fast"],
+)
+def test_a_battery_is_slow_only_where_it_shows(history: list[Sample]) -> None:
+    """Hours of calm, a charge or a fast drain are no coin cell."""
+    assert forecast(history).habits.slow is None
+
+
+def test_a_changed_coin_cell_starts_anew() -> None:
+    """The jump of a new cell is neither a charge nor a rate."""
+    cell = [Sample(at(6 * k), 60 - k // 4, None) for k in range(20)]
+    fresh = [Sample(at(6 * 19) + timedelta(minutes=5), 100, None)]
+    later = [Sample(at(6 * k), 100 - (k - 20) // 4, None) for k in range(20, 30)]
+    made = forecast([*cell, *fresh, *later])
+    assert made.habits.slow == pytest.approx(-2 / 60, rel=0.5)
+
+
+def test_a_charged_battery_may_be_slow_after_two_weeks() -> None:
+    """A remote whose cells were changed while it was silent is slow again."""
+    cell = [Sample(at(6 * k), 90 - k // 8, None) for k in range(20)]
+    changed = [Sample(at(6 * k), 100 - (k - 20) // 8, None) for k in range(20, 500)]
+    assert forecast([*cell, *changed[:40]]).habits.slow is None
+    assert forecast([*cell, *changed[:80]]).habits.slow is not None
+    assert forecast([*cell, *changed]).habits.slow == pytest.approx(-1 / 48, rel=0.1)
+
+
+def test_a_battery_that_a_model_follows_is_forecast_from_any_later_moment() -> None:
+    """The forecast starts at the moment asked for, at the last known level."""
+    followed = model(phone(4))
+    made = followed.forecast(at(4 * 24 + 2))
+    assert made is not None
+    assert (made.at, made.level) == (at(98), followed.last and followed.last.level)

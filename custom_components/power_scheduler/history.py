@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -23,6 +24,7 @@ UNSAVED_AT_MOST: Final = 10_000
 """How many samples per device wait for a store that is away: months of them."""
 
 ISSUE_STORE_AWAY: Final = "store_away"
+ISSUE_STORE_DAMAGED: Final = "store_damaged"
 
 
 class History:
@@ -40,6 +42,7 @@ class History:
         self._saved_at: datetime | None = None
         self._trimmed_at: datetime | None = None
         self._away = False
+        self._damaged: Path | None = None
 
     async def load(self, since: datetime) -> Mapping[str, Sequence[Sample]]:
         """Return the stored samples since a moment; none while the store is away."""
@@ -75,8 +78,6 @@ class History:
         }
         news = {d: p for d, p in profiles.items() if p != self._written.get(d)}
         try:
-            if self._away:
-                await self.store.open()
             if waiting:
                 await self.store.append(waiting)
                 waiting = {}
@@ -102,6 +103,22 @@ class History:
             await self.store.trim(now - RETENTION)
             self._trimmed_at = now
 
+    def _note_damage(self) -> None:
+        """Say that the history was damaged, and where it is now."""
+        LOGGER.warning(
+            "The battery history was damaged and is now at %s", self._damaged
+        )
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            ISSUE_STORE_DAMAGED,
+            is_fixable=False,
+            is_persistent=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=ISSUE_STORE_DAMAGED,
+            translation_placeholders={"path": str(self._damaged)},
+        )
+
     def _note_away(self, err: StoreError) -> None:
         """Say once that the store is away."""
         if self._away:
@@ -126,6 +143,9 @@ class History:
             LOGGER.info("History is saved again")
         self._away = False
         ir.async_delete_issue(self._hass, DOMAIN, ISSUE_STORE_AWAY)
+        if self.store.damaged != self._damaged:
+            self._damaged = self.store.damaged
+            self._note_damage()
 
 
 def _profile(power: DevicePower, read_at: datetime) -> DeviceProfile:

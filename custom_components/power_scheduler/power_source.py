@@ -13,7 +13,7 @@ from homeassistant.const import (
     STATE_ON,
     UnitOfPower,
 )
-from homeassistant.core import State
+from homeassistant.core import State, split_entity_id
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.unit_conversion import PowerConverter
 
@@ -87,7 +87,7 @@ def read_source(states: Iterable[State], level: float) -> Evidence:
 def _read_one(state: State, level: float) -> Evidence:
     """Return what one entity tells."""
     device_class = state.attributes.get(ATTR_DEVICE_CLASS)
-    if state.domain == "binary_sensor":
+    if split_entity_id(state.entity_id)[0] == "binary_sensor":
         return _read_binary(state.state, device_class)
     if device_class == SensorDeviceClass.POWER:
         return _read_power(state)

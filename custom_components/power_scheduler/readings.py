@@ -18,7 +18,7 @@ from homeassistant.const import (
     UnitOfDataRate,
     UnitOfTime,
 )
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import HomeAssistant, State, split_entity_id
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import DataRateConverter, DurationConverter
@@ -111,7 +111,7 @@ def read_level(state: State) -> float | None:
     """Return a battery's level (%), or None when the state is no believable level."""
     value: object = state.state
     unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
-    if state.domain not in _NUMERIC_DOMAINS:
+    if split_entity_id(state.entity_id)[0] not in _NUMERIC_DOMAINS:
         present = (state.attributes.get(name) for name in _LEVEL_ATTRIBUTES)
         value, unit = next((v for v in present if v is not None), None), PERCENTAGE
     if isinstance(value, str) and (text := _PERCENT_TEXT.fullmatch(value)):

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final, Protocol
 
 from ..core.sample import Sample
@@ -46,6 +47,9 @@ class HistoryStore(Protocol):
     it is back: none needs a new open. What a failed call was to write may be
     written in part; writing it again completes it.
     """
+
+    damaged: Path | None = None
+    """Where a damaged file was moved to; None while none was found."""
 
     async def open(self) -> None:
         """Get ready; raises StoreError when the store can't be used."""

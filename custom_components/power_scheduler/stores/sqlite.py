@@ -29,9 +29,6 @@ _BOOLEANS: Final = {None: None, 0: False, 1: True}
 class SqliteStore(HistoryStore):
     """Keeps history in a file, and replaces the file when it is damaged."""
 
-    damaged: Path | None = None
-    """Where a damaged file was moved to; None while none was found."""
-
     def __init__(self, path: Path, run: Executor) -> None:
         """Keep history in the file at path; run takes SQLite off the event loop."""
         self._path = path

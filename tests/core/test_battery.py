@@ -1,0 +1,231 @@
+"""A battery remembers what matters, and doubts what can't be."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.power_scheduler.core.battery import Battery
+from custom_components.power_scheduler.core.limits import PowerState
+from custom_components.power_scheduler.core.sample import (
+    PowerSource,
+    Reading,
+    Sample,
+    Usage,
+)
+from custom_components.power_scheduler.core.snapshot import DeviceSettings
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def at(minutes: float) -> datetime:
+    """Return a moment some minutes after the start."""
+    return START + timedelta(minutes=minutes)
+
+
+def reading(
+    minutes: float, level: float, source: PowerSource | None = PowerSource.BATTERY
+) -> Reading:
+    """Return a reading some minutes after the start."""
+    plugged = source.plugged if source else None
+    return Reading(sample=Sample(at(minutes), level, plugged), source=source)
+
+
+def battery(*readings: Reading) -> Battery:
+    """Return a battery that has told some readings."""
+    followed = Battery(DeviceSettings(), UTC)
+    for one in readings:
+        followed.record(one)
+    return followed
+
+
+def test_nothing_is_known_of_a_battery_that_never_spoke() -> None:
+    """Every answer is unknown, none a number."""
+    power = battery().power(START, HOUR)
+    assert not power.known
+    assert (power.level, power.age, power.state, power.outlook) == (None,) * 4
+
+
+def test_a_silent_device_tells_no_level() -> None:
+    """Unavailable is not the last level, until it speaks again."""
+    followed = battery(reading(0, 50))
+    followed.lose()
+    silent = followed.power(at(1), HOUR)
+    assert (silent.level, silent.known, silent.age) == (None, False, at(1) - START)
+    followed.record(reading(2, 50))
+    assert followed.power(at(3), HOUR).known
+
+
+def test_a_stale_reading_says_nothing_of_now() -> None:
+    """After six hours the level is shown, but no state and no forecast."""
+    power = battery(reading(0, 50)).power(START + timedelta(hours=7), HOUR)
+    assert (power.level, power.stale, power.known) == (50, True, False)
+    assert (power.state, power.outlook, power.forecast) == (None, None, None)
+
+
+def test_a_device_that_seldom_speaks_is_stale_later() -> None:
+    """Three of its own gaps may pass, but never more than two days."""
+    followed = battery(*(reading(60 * 10 * k, 90 - k) for k in range(5)))
+    last = at(60 * 40)
+    assert not followed.power(last + timedelta(hours=29), HOUR).stale
+    assert followed.power(last + timedelta(hours=49), HOUR).stale
+
+
+def test_a_reading_gives_state_rate_and_forecast() -> None:
+    """A falling battery is seen to fall."""
+    followed = battery(*(reading(10 * k, 60 - 2 * k) for k in range(13)))
+    power = followed.power(at(121), HOUR)
+    assert power.state is PowerState.NORMAL
+    assert power.source is PowerSource.BATTERY
+    assert power.rate is not None
+    assert -16 < power.rate < -6
+    assert power.outlook is not None
+    assert power.outlook.level < 36
+    assert power.empty_at is not None
+    assert power.full_at is None
+    assert not power.estimated_by_device
+
+
+def test_the_state_is_held_above_its_bound() -> None:
+    """A level that creeps back over the bound stays low for two points."""
+    followed = battery(reading(0, 30), reading(60, 31))
+    assert followed.power(at(61), HOUR).state is PowerState.LOW
+    assert followed.power(at(61), HOUR).limits.state(31.5, on_power=False) == "low"
+    followed.record(reading(120, 33))
+    assert followed.power(at(121), HOUR).state is PowerState.NORMAL
+
+
+def test_a_sudden_nought_waits_for_a_second_report() -> None:
+    """Devices say 0 when they restart."""
+    followed = battery(reading(0, 60), reading(5, 0))
+    assert followed.power(at(5), HOUR).level == 60
+    assert followed.record(reading(5, 0)) is None
+    followed.record(reading(6, 59))
+    assert followed.power(at(6), HOUR).level == 59
+    followed.record(reading(7, 0))
+    followed.record(reading(8, 0))
+    assert followed.power(at(8), HOUR).level == 0
+
+
+@pytest.mark.parametrize(("before", "minutes"), [(4, 5), (60, 30)])
+def test_a_nought_that_can_be_is_believed(before: float, minutes: float) -> None:
+    """From 4 % or after half an hour, a battery may be empty."""
+    followed = battery(reading(0, before), reading(minutes, 0))
+    assert followed.power(at(minutes), HOUR).level == 0
+
+
+def test_only_news_is_kept() -> None:
+    """A change is kept at once, an unchanged level every twenty minutes."""
+    followed = battery()
+    kept = [
+        followed.record(one) is not None
+        for one in (
+            reading(0, 50),
+            reading(1, 50),
+            reading(2, 49),
+            reading(3, 49, PowerSource.CHARGING),
+            reading(22, 49, PowerSource.CHARGING),
+            reading(23.5, 49, PowerSource.CHARGING),
+            reading(23.5, 49, PowerSource.CHARGING),
+            reading(20, 49, PowerSource.CHARGING),
+        )
+    ]
+    assert kept == [True, False, True, True, False, True, False, False]
+
+
+def test_usage_is_taken_even_when_the_level_is_old_news() -> None:
+    """The processor changes more often than the battery."""
+    followed = battery(reading(0, 50))
+    busy = Reading(sample=Sample(at(0), 50, plugged=False), usage=Usage(cpu=0.9))
+    assert followed.record(busy) is None
+    assert followed.power(at(1), HOUR).usage.cpu == 0.9
+
+
+@pytest.mark.parametrize(
+    ("source", "minutes", "told"),
+    [
+        (PowerSource.BATTERY, 10, True),
+        (PowerSource.BATTERY, 31, False),
+        (PowerSource.CHARGING, 10, True),
+    ],
+)
+def test_a_fresh_estimate_of_the_device_wins(
+    source: PowerSource, minutes: float, *, told: bool
+) -> None:
+    """A UPS knows its runtime better than we, for half an hour."""
+    followed = battery()
+    for k in range(3):
+        followed.record(
+            Reading(
+                sample=Sample(at(10 * k), 50, plugged=source.plugged),
+                source=source,
+                empty_at=at(500),
+                full_at=at(600),
+            )
+        )
+    power = followed.power(at(20 + minutes), HOUR)
+    assert power.estimated_by_device is told
+    if told and source is PowerSource.BATTERY:
+        assert (power.empty_at, power.full_at) == (at(500), None)
+    if told and source is PowerSource.CHARGING:
+        assert (power.empty_at, power.full_at) == (None, at(600))
+
+
+@pytest.mark.parametrize(
+    ("levels", "plugged", "source"),
+    [
+        ((50, 50), False, PowerSource.BATTERY),
+        ((99, 99), True, PowerSource.FULL),
+        ((40, 48), True, PowerSource.CHARGING),
+        ((80, 80), True, PowerSource.IDLE),
+    ],
+)
+def test_the_source_shows_in_plug_and_level(
+    levels: tuple[float, float], source: PowerSource, *, plugged: bool
+) -> None:
+    """A plug alone does not say whether the battery charges; its level does."""
+    followed = Battery(DeviceSettings(), UTC)
+    for k in range(13):
+        level = levels[0] + (levels[1] - levels[0]) * k / 12
+        followed.record(Reading(sample=Sample(at(10 * k), level, plugged=plugged)))
+    assert followed.power(at(121), HOUR).source is source
+
+
+def test_the_past_alone_gives_state_and_trend() -> None:
+    """After a restart, what the store kept is enough."""
+    followed = Battery(DeviceSettings(), UTC)
+    for k in range(13):
+        assert followed.remember(Sample(at(10 * k), 60 - 2 * k, plugged=False))
+    assert not followed.remember(Sample(at(0), 60, plugged=False))
+    power = followed.power(at(121), HOUR)
+    assert power.state is PowerState.NORMAL
+    assert power.rate is not None
+    assert power.usage == Usage()
+    assert followed.last == Sample(at(120), 36, plugged=False)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(0, 3000), st.floats(0, 100), st.sampled_from([True, False, None])
+        ),
+        max_size=40,
+    ),
+    st.floats(0, 6000),
+)
+def test_no_readings_make_a_number_from_nothing(
+    told: list[tuple[float, float, bool | None]], later: float
+) -> None:
+    """Whatever a device tells in whatever order, answers stay within bounds."""
+    followed = Battery(DeviceSettings(), UTC)
+    for minutes, level, plugged in told:
+        followed.record(Reading(sample=Sample(at(minutes), level, plugged=plugged)))
+    now = max(at(later), followed.last.at if followed.last else START)
+    power = followed.power(now, HOUR)
+    if not power.known:
+        assert (power.state, power.outlook, power.rate) == (None, None, None)
+    elif power.outlook is not None:
+        outlook = power.outlook
+        assert 0 <= outlook.p10 <= outlook.level <= outlook.p90 <= 100
+        assert 0 <= outlook.probability <= 1

@@ -1,0 +1,183 @@
+"""What is saved, what waits, and where the past comes back from."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import override
+from unittest.mock import patch
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.components.recorder.common import (
+    async_wait_recording_done,
+)
+
+from custom_components.power_scheduler.const import DOMAIN
+from custom_components.power_scheduler.core.sample import Sample
+from custom_components.power_scheduler.stores import StoreError
+from custom_components.power_scheduler.stores.sqlite import SqliteStore
+
+from .home import PHONE, phone, set_up, states, tell
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=dt_util.UTC)
+TREND = ("sensor.phone_power_state", "sensor.phone_trend")
+
+
+class MoodyStore(SqliteStore):
+    """A real store that can be out of reach."""
+
+    trouble: StoreError | None = None
+
+    @override
+    async def open(self) -> None:
+        """Be there, or not."""
+        if self.trouble:
+            raise self.trouble
+        await super().open()
+
+    @override
+    async def append(self, samples: Mapping[str, Sequence[Sample]]) -> None:
+        """Take samples, or not."""
+        if self.trouble:
+            raise self.trouble
+        await super().append(samples)
+
+
+@pytest.fixture
+def store(hass: HomeAssistant) -> MoodyStore:
+    """Return the store that the next entry uses."""
+    path = Path(hass.config.path("moody.db"))
+    return MoodyStore(path, hass.async_add_executor_job)
+
+
+async def pass_time(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, **span: float
+) -> None:
+    """Let time pass, and everything that waits for it happen."""
+    freezer.tick(timedelta(**span))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def levels_in(store: SqliteStore) -> list[float]:
+    """Return the levels that a store keeps of the phone."""
+    return [s.level for s in (await store.load(LONG_AGO)).get(PHONE, ())]
+
+
+async def test_a_store_that_comes_back_gets_everything(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    store: MoodyStore,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Nothing is lost, one warning is logged, and the issue comes and goes."""
+    tell(hass, 60, "discharging")
+    issues = ir.async_get(hass)
+    with patch("custom_components.power_scheduler.make_store", return_value=store):
+        await set_up(hass, phone())
+    await pass_time(hass, freezer, minutes=2)
+    store.trouble = StoreError("the disk is full")
+    for level in range(59, 50, -1):
+        tell(hass, level)
+        await pass_time(hass, freezer, minutes=2)
+    assert states(hass, TREND)[0] == "optimal"
+    assert issues.async_get_issue(DOMAIN, "store_away") is not None
+    assert caplog.text.count("can't be saved") == 1
+    store.trouble = None
+    await pass_time(hass, freezer, minutes=2)
+    assert issues.async_get_issue(DOMAIN, "store_away") is None
+    assert await levels_in(store) == list(range(60, 50, -1))
+
+
+async def test_a_store_that_is_away_at_the_start_is_no_obstacle(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
+) -> None:
+    """The integration works from memory, and saves later."""
+    tell(hass, 60, "discharging")
+    store.trouble = StoreError("nobody listens")
+    with patch("custom_components.power_scheduler.make_store", return_value=store):
+        await set_up(hass, phone())
+    assert states(hass, TREND)[0] == "optimal"
+    store.trouble = None
+    await pass_time(hass, freezer, minutes=2)
+    assert await levels_in(store) == [60]
+
+
+async def test_the_end_of_home_assistant_saves_what_is_new(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
+) -> None:
+    """What came in the last seconds is not lost."""
+    tell(hass, 60, "discharging")
+    with patch("custom_components.power_scheduler.make_store", return_value=store):
+        await set_up(hass, phone())
+    freezer.tick(1)
+    tell(hass, 59)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await hass.async_block_till_done()
+    assert await levels_in(store) == [60, 59]
+
+
+async def test_what_is_older_than_sixty_days_is_forgotten(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
+) -> None:
+    """History does not grow for ever."""
+    old = dt_util.utcnow() - timedelta(days=61)
+    await store.open()
+    await store.append({PHONE: [Sample(old, 12, plugged=False)]})
+    tell(hass, 60, "discharging")
+    with patch("custom_components.power_scheduler.make_store", return_value=store):
+        await set_up(hass, phone())
+    await pass_time(hass, freezer, minutes=2)
+    assert await levels_in(store) == [60]
+
+
+async def test_a_damaged_file_is_moved_aside_and_told_of(hass: HomeAssistant) -> None:
+    """The integration starts anew, and the user learns where the old file is."""
+    path = Path(hass.config.path("power_scheduler.db"))
+    await hass.async_add_executor_job(path.write_bytes, b"no database" * 1000)
+    tell(hass, 60, "discharging")
+    await set_up(hass, phone())
+    assert states(hass, TREND)[0] == "optimal"
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "store_damaged")
+    assert issue is not None
+    moved = Path((issue.translation_placeholders or {})["path"])
+    assert await hass.async_add_executor_job(moved.exists)
+
+
+@pytest.mark.usefixtures("recorder_mock")
+async def test_the_past_comes_from_the_recorder_alone(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A new device has a trend within seconds."""
+    for level in range(60, 40, -2):
+        tell(hass, level, "discharging")
+        freezer.tick(timedelta(minutes=10))
+        await async_wait_recording_done(hass)
+    await set_up(hass, phone())
+    state, trend = states(hass, TREND)
+    assert state == "normal"
+    assert trend is not None
+    assert -16 < float(trend) < -6
+
+
+@pytest.mark.usefixtures("recorder_mock")
+async def test_the_recorder_fills_the_gap_that_a_power_cut_left(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
+) -> None:
+    """What the store missed, and only that, is filled in and saved."""
+    stored = [Sample(dt_util.utcnow(), 70, plugged=False)]
+    await store.open()
+    await store.append({PHONE: stored})
+    for level in (69, 68, 67):
+        freezer.tick(timedelta(minutes=10))
+        tell(hass, level, "discharging")
+        await async_wait_recording_done(hass)
+    with patch("custom_components.power_scheduler.make_store", return_value=store):
+        await set_up(hass, phone())
+    await pass_time(hass, freezer, minutes=2)
+    assert await levels_in(store) == [70, 69, 68, 67]

@@ -24,6 +24,16 @@ class PowerState(StrEnum):
     OPTIMAL = "optimal"
 
 
+class LimitsError(ValueError):
+    """Limits that are no ascending partition."""
+
+    def __init__(self, state: PowerState, field: str, text: str) -> None:
+        """Name the row and the field that does not fit the next row."""
+        super().__init__(text)
+        self.state = state
+        self.field = field
+
+
 @dataclass(frozen=True, slots=True)
 class StateLimits:
     """What a device may do in one power state."""
@@ -51,20 +61,19 @@ class Limits:
     states: Mapping[PowerState, StateLimits]
 
     def __post_init__(self) -> None:
-        """Refuse a table that is no ascending partition."""
+        """Refuse a table that is no ascending partition, with a LimitsError."""
         rows = [self.states[state] for state in PowerState]
         for state, lower, upper in zip(PowerState, rows, rows[1:], strict=False):
             if not 0 <= lower.up_to < upper.up_to:
-                raise ValueError(f"the level of {state} must lie below the next one's")
-            if (
-                lower.cpu > upper.cpu
-                or lower.memory > upper.memory
-                or lower.network > upper.network
-                or lower.concurrency > upper.concurrency
-            ):
-                raise ValueError(f"{state} may not allow more than the next state")
+                text = f"the level of {state} must lie below the next one's"
+                raise LimitsError(state, "up_to", text)
+            for field in ("cpu", "memory", "network", "concurrency"):
+                if getattr(lower, field) > getattr(upper, field):
+                    text = f"{state} may not allow more {field} than the next state"
+                    raise LimitsError(state, field, text)
         if rows[-1].up_to != 100:
-            raise ValueError("the highest state must reach to 100 %")
+            text = "the highest state must reach to 100 %"
+            raise LimitsError(PowerState.OPTIMAL, "up_to", text)
 
     def state(self, level: float, *, on_power: bool) -> PowerState:
         """Return the state that a level belongs to; external power makes it optimal."""
@@ -76,7 +85,7 @@ class Limits:
         """Return the same limits over other bounds (%).
 
         Raises:
-            ValueError: The bounds do not ascend below 100.
+            LimitsError: The bounds do not ascend below 100.
         """
         bounds = dict(zip(PowerState, (critical, low, normal, 100.0), strict=True))
         return replace(

@@ -54,6 +54,12 @@ class Candidate:
         """The part of the entity id behind the dot."""
         return split_entity_id(self.entity_id)[1]
 
+    @property
+    def spellings(self) -> list[str]:
+        """All its names, with `_` before each word."""
+        names = (self.object_id, *self.names)
+        return [f"_{re.sub(r'\W', '_', name.lower())}" for name in names]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clue:
@@ -61,44 +67,47 @@ class Clue:
 
     domains: tuple[str, ...] = (SENSOR_DOMAIN,)
     endings: tuple[str, ...] = ()
-    """How one of its names ends, or all of its name behind the stem of a battery."""
+    """How one of its names ends, or all of its name behind the stem of a battery.
+
+    The most telling comes first.
+    """
 
     device_class: str | None = None
     units: tuple[str | None, ...] = ()
 
-    def matches(self, candidate: Candidate, stem: str | None) -> bool:
-        """Say whether an entity looks like this.
+    def rank(self, candidate: Candidate, stem: str | None) -> int | None:
+        """Return how well an entity looks like this, 0 being best; None for not at all.
 
         Args:
             candidate: The entity.
             stem: What its object id begins with, when only its name tells whose it
                 is; None when its device does.
         """
-        return (
+        if (
             candidate.domain in self.domains
             and self.device_class in (None, candidate.device_class)
             and (not self.units or candidate.unit in self.units)
-            and self._is_named(candidate, stem)
             and not _COARSE_LEVELS & {word.lower() for word in candidate.words}
-        )
+        ):
+            return self._name_rank(candidate, stem)
+        return None
 
-    def _is_named(self, candidate: Candidate, stem: str | None) -> bool:
-        """Say whether an entity has one of the names, if any is asked for."""
+    def _name_rank(self, candidate: Candidate, stem: str | None) -> int | None:
+        """Return which of the endings an entity's names have, the first being best."""
         if stem is not None:
-            return candidate.object_id.removeprefix(f"{stem}_") in self.endings
+            name = candidate.object_id.removeprefix(f"{stem}_")
+            return self.endings.index(name) if name in self.endings else None
         if not self.endings:
-            return True
-        names = (
-            re.sub(r"\W", "_", name.lower())
-            for name in (candidate.object_id, *candidate.names)
-        )
-        endings = tuple(f"_{ending}" for ending in self.endings)
-        return any(f"_{name}".endswith(endings) for name in names)
+            return 0
+        for rank, ending in enumerate(self.endings):
+            if any(name.endswith(f"_{ending}") for name in candidate.spellings):
+                return rank
+        return None
 
 
 CHARGING: Final = (
     Clue(endings=("battery_state", "internal_battery_state")),
-    Clue(endings=("ups_status", "status_data")),
+    Clue(endings=("status_data", "ups_status")),
     Clue(
         domains=(BINARY_SENSOR_DOMAIN,),
         device_class=BinarySensorDeviceClass.BATTERY_CHARGING,

@@ -208,12 +208,12 @@ def _best(clue: Clue, battery: Candidate, siblings: Iterable[Candidate]) -> str 
     A watch and its phone can be one device with two batteries.
     """
     stem = None if battery.device_id else _stem(battery)
-    matches = [c for c in siblings if c is not battery and clue.matches(c, stem)]
-    if not matches:
-        return None
-    return max(
-        matches, key=lambda c: (_likeness(c, battery), -len(c.object_id))
-    ).entity_id
+    ranked = [
+        (rank, -_likeness(c, battery), len(c.object_id), c.entity_id)
+        for c in siblings
+        if c is not battery and (rank := clue.rank(c, stem)) is not None
+    ]
+    return min(ranked)[-1] if ranked else None
 
 
 def _likeness(one: Candidate, other: Candidate) -> int:

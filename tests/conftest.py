@@ -1,8 +1,13 @@
 """What all tests share."""
 
+from collections.abc import Iterator
+from unittest.mock import patch
+
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 import pytest
+
+from .flows import explained
 
 
 @pytest.fixture
@@ -16,3 +21,11 @@ def hass(hass: HomeAssistant) -> HomeAssistant:
     """Let Home Assistant load this integration."""
     hass.data.pop(DATA_CUSTOM_COMPONENTS)
     return hass
+
+
+@pytest.fixture
+def only_flows() -> Iterator[None]:
+    """Leave entries at rest, and see that all forms are explained."""
+    setup = "custom_components.power_scheduler.async_setup_entry"
+    with patch(setup, return_value=True), explained():
+        yield

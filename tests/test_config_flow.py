@@ -1,8 +1,5 @@
 """Setting up the entry, as a newcomer does."""
 
-from collections.abc import Iterator
-from unittest.mock import patch
-
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
@@ -21,16 +18,7 @@ from custom_components.power_scheduler.const import (
     SUBENTRY_PROFILE,
 )
 
-
-@pytest.fixture(autouse=True)
-def _no_setup() -> Iterator[None]:
-    """Leave the entry at rest: these tests are about the flow alone."""
-    with patch(
-        "custom_components.power_scheduler.async_setup_entry",
-        return_value=True,
-        create=True,
-    ):
-        yield
+pytestmark = pytest.mark.usefixtures("only_flows")
 
 
 @pytest.fixture

@@ -26,6 +26,9 @@ DOUBT_WITHIN: Final = timedelta(minutes=10)
 Devices say 0 when they restart or know nothing.
 """
 
+IDLE_AFTER: Final = timedelta(hours=1)
+"""How long a plugged battery may fail to rise before it counts as not charging."""
+
 FULL: Final = 99.0
 """The level (%) from which a plugged battery counts as full."""
 
@@ -41,6 +44,9 @@ class Battery:
         self._state: PowerState | None = None
         self._kept: Sample | None = None
         self._doubted: Sample | None = None
+        self._rose_at: datetime | None = None
+        """When the level last rose, or power came."""
+
         self._silent = False
 
     @property
@@ -50,8 +56,11 @@ class Battery:
 
     def remember(self, sample: Sample) -> bool:
         """Take in a sample of the past; False if it is old news, or doubtful."""
+        last, plugged = self._model.last, self._model.plugged
         if self._doubts(sample) or not self._model.record(sample):
             return False
+        if last is None or not plugged or sample.level > last.level:
+            self._rose_at = sample.at
         carried = on_power(plugged=self._model.plugged, rate=self._model.rate())
         limits = self.settings.limits.held(self._state)
         self._state = limits.state(sample.level, on_power=carried)
@@ -101,7 +110,7 @@ class Battery:
             level=last.level,
             age=age,
             plugged=self._model.plugged,
-            source=self._source(last.level),
+            source=self._source(last),
             state=self._state,
             rate=self._model.rate(),
             outlook=forecast.outlook(window, self.settings.reserve),
@@ -126,20 +135,19 @@ class Battery:
         self._doubted = sample
         return True
 
-    def _source(self, level: float) -> PowerSource | None:
+    def _source(self, last: Sample) -> PowerSource | None:
         """Return what the device lives on: as told, else as its level shows."""
         if self._reading is not None and self._reading.source is not None:
             return self._reading.source
-        match self._model.plugged:
-            case None:
-                return None
-            case False:
-                return PowerSource.BATTERY
-            case True if level >= FULL:
-                return PowerSource.FULL
-            case True:
-                rate = self._model.rate()
-                return PowerSource.IDLE if rate == 0 else PowerSource.CHARGING
+        if self._model.plugged is None:
+            return None
+        if not self._model.plugged:
+            return PowerSource.BATTERY
+        if last.level >= FULL:
+            return PowerSource.FULL
+        if self._rose_at is None or last.at - self._rose_at > IDLE_AFTER:
+            return PowerSource.IDLE
+        return PowerSource.CHARGING
 
     def _estimates(
         self, now: datetime, forecast: Forecast

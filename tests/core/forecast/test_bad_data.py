@@ -64,7 +64,7 @@ def judge(followed: Model, now: datetime) -> None:
 
 
 @pytest.mark.parametrize("plugged", [True, False, None])
-def test_updates_ten_times_a_second_change_nothing(plugged: bool | None) -> None:  # noqa: FBT001
+def test_updates_ten_times_a_second_change_nothing(plugged: bool | None) -> None:
     """A chatty sensor tells the same as one that speaks once a minute."""
     chatty, calm = Model(UTC), Model(UTC)
     for k in range(20 * 600):

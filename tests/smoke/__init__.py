@@ -1,0 +1,1 @@
+"""The integration on a Home Assistant without any test harness."""

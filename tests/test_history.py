@@ -1,13 +1,20 @@
 """What is saved, what waits, and where the past comes back from."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import override
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.const import (
+    CONF_PASSWORD,
+    CONF_URL,
+    CONF_USERNAME,
+    CONF_VERIFY_SSL,
+    EVENT_HOMEASSISTANT_FINAL_WRITE,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -17,12 +24,19 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
 
-from custom_components.power_scheduler.const import DOMAIN
+from custom_components.power_scheduler.const import (
+    BACKEND_REDIS,
+    CONF_BACKEND,
+    CONF_KEY_PREFIX,
+    DOMAIN,
+)
 from custom_components.power_scheduler.core.sample import Sample
-from custom_components.power_scheduler.stores import StoreError
+from custom_components.power_scheduler.stores import StoreAuthError, StoreError
+from custom_components.power_scheduler.stores.redis import RedisStore
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
 
 from .home import PHONE, phone, set_up, states, tell
+from .stores.servers import PASSWORD, running
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=dt_util.UTC)
 TREND = ("sensor.phone_power_state", "sensor.phone_trend")
@@ -69,6 +83,18 @@ async def levels_in(store: SqliteStore) -> list[float]:
     return [s.level for s in (await store.load(LONG_AGO)).get(PHONE, ())]
 
 
+def on_redis(port: int) -> dict[str, object]:
+    """Return the data of an entry that keeps history on a server here."""
+    return {
+        CONF_BACKEND: BACKEND_REDIS,
+        CONF_URL: f"redis://127.0.0.1:{port}/0",
+        CONF_USERNAME: None,
+        CONF_PASSWORD: PASSWORD,
+        CONF_VERIFY_SSL: True,
+        CONF_KEY_PREFIX: "home",
+    }
+
+
 async def test_a_store_that_comes_back_gets_everything(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
@@ -106,6 +132,18 @@ async def test_a_store_that_is_away_at_the_start_is_no_obstacle(
     store.trouble = None
     await pass_time(hass, freezer, minutes=2)
     assert await levels_in(store) == [60]
+
+
+async def test_a_refused_password_asks_for_a_new_one(
+    hass: HomeAssistant, store: MoodyStore
+) -> None:
+    """Meanwhile nothing stops."""
+    tell(hass, 60, "discharging")
+    store.trouble = StoreAuthError("wrong password")
+    with patch("custom_components.power_scheduler.make_store", return_value=store):
+        entry = await set_up(hass, phone(), data=on_redis(6379))
+    assert states(hass, TREND)[0] == "optimal"
+    assert any(entry.async_get_active_flows(hass, {"reauth"}))
 
 
 async def test_the_end_of_home_assistant_saves_what_is_new(
@@ -181,3 +219,31 @@ async def test_the_recorder_fills_the_gap_that_a_power_cut_left(
         await set_up(hass, phone())
     await pass_time(hass, freezer, minutes=2)
     assert await levels_in(store) == [70, 69, 68, 67]
+
+
+@pytest.mark.usefixtures("socket_enabled")
+async def test_a_killed_server_costs_no_sample(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, tmp_path: Path
+) -> None:
+    """A real server dies in the middle of a stream, and comes back."""
+    with running(tmp_path) as server:
+        tell(hass, 60, "discharging")
+        await set_up(hass, phone(), data=on_redis(server.port))
+        await pass_time(hass, freezer, minutes=2)
+        for level in range(59, 30, -1):
+            if level == 50:
+                server.kill()
+            if level == 40:
+                server.start()
+            tell(hass, level)
+            await pass_time(hass, freezer, minutes=2)
+        store = RedisStore(
+            replace(server.settings, key_prefix="home"), hass.async_add_executor_job
+        )
+        kept = await store.load(LONG_AGO)
+        profile = await store.profile(PHONE)
+        await store.close()
+    assert [s.level for s in kept[PHONE]] == list(range(60, 30, -1))
+    assert profile is not None
+    assert (profile.power_state, profile.battery_level) == ("normal", 31)
+    assert (profile.charging, profile.power_trend is not None) == (False, True)

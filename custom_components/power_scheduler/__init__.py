@@ -29,7 +29,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: PowerSchedulerConfigEntry
 ) -> bool:
     """Set up the entry."""
-    history = History(hass, entry, make_store(hass))
+    history = History(hass, entry, make_store(hass, entry.data))
     hub = dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},

@@ -15,6 +15,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from .const import BACKEND_REDIS, CONF_BACKEND, CONF_KEY_PREFIX, DEFAULT_KEY_PREFIX
+from .storage import redis_settings
 from .stores import StoreAuthError, StoreError
 from .stores.redis import RedisStore
 from .stores.redis_settings import RedisSettings
@@ -57,21 +58,6 @@ class RedisRefusedError(Exception):
         self.field = field
         self.key = key
         self.detail = detail
-
-
-def redis_settings(data: Mapping[str, Any]) -> RedisSettings:
-    """Return how to reach the server that an entry's data describe.
-
-    Raises:
-        ValueError: The URL is none of a server.
-    """
-    return RedisSettings.from_url(
-        data[CONF_URL],
-        username=data.get(CONF_USERNAME),
-        password=data.get(CONF_PASSWORD),
-        verify=data[CONF_VERIFY_SSL],
-        key_prefix=data[CONF_KEY_PREFIX],
-    )
 
 
 def shown(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,19 @@
 """Whether each task may run now, and if not, why and when."""
 
-from ..decision import Decision
+from dataclasses import replace
+
+from ..decision import Decision, Outcome
+from ..reason import Reason, ReasonCode
 from ..request import Request
 from ..snapshot import Snapshot
+from ..task import Task
+from .advice import Adviser
+from .explain import alone, reason
+from .pose import pose
+from .problem import Placement
+from .rules import simulate
+from .settle import settle
+from .verdict import Case
 
 
 def check(request: Request, snapshot: Snapshot) -> tuple[Decision, ...]:
@@ -15,4 +26,41 @@ def check(request: Request, snapshot: Snapshot) -> tuple[Decision, ...]:
     Returns:
         One decision for each task, in the order given.
     """
-    raise NotImplementedError
+    decided, left = settle(request, snapshot)
+    single = {task.id: replace(task, after=()) for task in left.values()}
+    posed = pose(request, snapshot, single)
+    adviser = Adviser(Case(request, snapshot, posed))
+    for number, (position, task) in enumerate(left.items()):
+        decided[position] = _judge(adviser, number, task)
+    return tuple(decision for _, decision in sorted(decided.items()))
+
+
+def _judge(adviser: Adviser, number: int, task: Task) -> Decision:
+    """Return the decision on one task whose device is known."""
+    case = adviser.case
+    problem = case.posed.problem
+    option = problem.tasks[number].options[0]
+    failing = alone(problem, number, option, 0)
+    if not failing and not task.after:
+        now = Placement(option, 0)
+        course = simulate(problem.devices[option.device], {number: now})
+        return case.placed(number, now, course, option.drain * option.slots)
+    at = case.snapshot.at
+    reasons = [reason(case.posed, at, number, option.device, f) for f in failing]
+    place = case.first_alone(number)
+    if task.after:
+        reasons.append(Reason(code=ReasonCode.WAITS_FOR_TASK, tasks=task.after))
+        may_wait = task.deferrable and (place is not None or case.may_fit_later(number))
+        earliest = None
+    else:
+        may_wait = place is not None or case.may_fit_later(number)
+        earliest = case.moment(place.start) if place is not None else None
+    return Decision(
+        task=task.id,
+        outcome=Outcome.DEFERRED if may_wait else Outcome.REJECTED,
+        device=case.posed.devices[option.device],
+        reasons=tuple(reasons),
+        earliest_start=earliest,
+        would_run_if=None if task.after else adviser.cheapest(number, option, place),
+        not_limited_by=case.not_limited_by(option.device),
+    )

@@ -3,6 +3,11 @@
 from ..decision import Plan
 from ..request import Request
 from ..snapshot import Snapshot
+from .answer import Answer
+from .pose import pose
+from .search import solve
+from .settle import settle, settle_followers
+from .verdict import Case
 
 
 def optimize(request: Request, snapshot: Snapshot) -> Plan:
@@ -15,4 +20,17 @@ def optimize(request: Request, snapshot: Snapshot) -> Plan:
     Returns:
         A plan with one decision for each task, in the order given.
     """
-    raise NotImplementedError
+    decided, left = settle(request, snapshot)
+    settle_followers(decided, left)
+    posed = pose(request, snapshot, {task.id: task for task in left.values()})
+    solution = solve(posed.problem)
+    answer = Answer(Case(request, snapshot, posed), solution)
+    for number, position in enumerate(left):
+        decided[position] = answer.decision(number)
+    return Plan(
+        at=snapshot.at,
+        score=solution.value,
+        decisions=tuple(decision for _, decision in sorted(decided.items())),
+        devices={device: answer.device(device) for device in request.devices},
+        cut_short=solution.cut_short,
+    )

@@ -1,0 +1,141 @@
+"""From a solution to decisions, each with what led to it."""
+
+from ..decision import Decision, DevicePlan, Outcome
+from ..reason import Reason, ReasonCode
+from .advice import Adviser
+from .draft import Draft
+from .explain import alone, distance, reason
+from .obstacle import displacing
+from .problem import Option, Placement
+from .rules import Failure
+from .search import Solution, courses
+from .verdict import Case
+
+
+class Answer:
+    """The decisions that a solution comes to."""
+
+    def __init__(self, case: Case, solution: Solution) -> None:
+        """Simulate the solution once more, for the levels that are told."""
+        self._case = case
+        self._problem = case.posed.problem
+        self._placements = solution.placements
+        self._courses = courses(self._problem, solution.placements)
+        self._draft = Draft.holding(self._problem, solution.placements)
+        self._adviser = Adviser(case)
+        self._decisions: dict[int, Decision] = {}
+
+    def decision(self, task: int) -> Decision:
+        """Return the decision on a task."""
+        if task not in self._decisions:
+            place = self._placements.get(task)
+            self._decisions[task] = (
+                self._placed(task, place) if place else self._unplaced(task)
+            )
+        return self._decisions[task]
+
+    def device(self, name: str) -> DevicePlan:
+        """Return what the plan does to a device of the request."""
+        case = self._case
+        power = case.snapshot.devices[name]
+        reserve = case.request.reserve
+        reserve = power.settings.reserve if reserve is None else reserve
+        if name not in case.posed.devices:
+            return DevicePlan(
+                level=power.level, state=None, reserve=reserve, lowest=None
+            )
+        number = case.posed.devices.index(name)
+        device = self._problem.devices[number]
+        level = device.level / 100
+        carried = any(device.carried[:1])
+        return DevicePlan(
+            level=level,
+            state=power.limits.state(level, on_power=carried),
+            reserve=reserve,
+            lowest=min(self._courses[number].levels) / 100,
+        )
+
+    def _placed(self, task: int, place: Placement) -> Decision:
+        """Return the decision on a task that has a place."""
+        number = place.option.device
+        until = place.end + self._problem.devices[number].guard
+        drained = sum(
+            p.option.drain * max(0, min(p.end, until) - p.start)
+            for p in self._draft.timelines[number].placed.values()
+        )
+        reasons = self._why_not_now(task, place.option) if place.start else []
+        return self._case.placed(task, place, self._courses[number], drained, reasons)
+
+    def _why_not_now(self, task: int, option: Option) -> list[Reason]:
+        """Return what keeps a task that is planned from running at once."""
+        failing = alone(self._problem, task, option, 0)
+        waits_for = self._problem.tasks[task].after
+        if waits_for:
+            failing.append(Failure(ReasonCode.WAITS_FOR_TASK, tasks=waits_for))
+        if not failing:
+            return self._displaced(task, Placement(option, 0))
+        return self._reasons(task, option, failing)
+
+    def _unplaced(self, task: int) -> Decision:
+        """Return the decision on a task without a place."""
+        case, wanted = self._case, self._problem.tasks[task]
+        missing = tuple(i for i in wanted.after if i not in self._placements)
+        ends = [self._placements[i].end for i in wanted.after if i not in missing]
+        place = case.first_alone(task, max(ends, default=0))
+        may_wait = case.may_fit_later(task)
+        option = place.option if place else self._nearest(task)
+        change = None
+        if missing:
+            reasons = self._waits(task, option, missing)
+            fates = [self.decision(i).outcome for i in missing]
+            may_wait = may_wait and Outcome.REJECTED not in fates
+        elif place is not None:
+            reasons = self._displaced(task, place)
+        elif ends and case.first_alone(task) is not None:
+            reasons = self._waits(task, option, wanted.after)
+        else:
+            failing = alone(self._problem, task, option, wanted.release)
+            reasons = self._reasons(task, option, failing)
+            change = self._adviser.cheapest(task, option, None)
+        return Decision(
+            task=wanted.id,
+            outcome=Outcome.DEFERRED if may_wait else Outcome.REJECTED,
+            device=case.posed.devices[option.device],
+            reasons=tuple(reasons),
+            earliest_start=case.moment(place.start) if place else None,
+            would_run_if=change,
+            not_limited_by=case.not_limited_by(option.device),
+        )
+
+    def _nearest(self, task: int) -> Option:
+        """Return the option whose rules are nearest to being satisfied at release."""
+        wanted = self._problem.tasks[task]
+        return min(
+            wanted.options,
+            key=lambda option: sum(
+                map(distance, alone(self._problem, task, option, wanted.release))
+            ),
+        )
+
+    def _displaced(self, task: int, place: Placement) -> list[Reason]:
+        """Return by which tasks a task was kept from a place, if by any."""
+        tasks = displacing(self._draft, task, place)
+        names = tuple(self._problem.tasks[i].id for i in tasks)
+        device = self._case.posed.devices[place.option.device]
+        code = ReasonCode.DISPLACED
+        return [Reason(code=code, device=device, tasks=names)] if tasks else []
+
+    def _waits(self, task: int, option: Option, tasks: tuple[int, ...]) -> list[Reason]:
+        """Return the reason of a task that waits for others."""
+        failure = Failure(ReasonCode.WAITS_FOR_TASK, tasks=tasks)
+        return self._reasons(task, option, [failure])
+
+    def _reasons(
+        self, task: int, option: Option, failing: list[Failure]
+    ) -> list[Reason]:
+        """Return failures as reasons."""
+        case = self._case
+        return [
+            reason(case.posed, case.snapshot.at, task, option.device, failure)
+            for failure in failing
+        ]

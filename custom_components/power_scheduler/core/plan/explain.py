@@ -1,0 +1,98 @@
+"""From a problem's numbers back to moments, percentages and reasons."""
+
+from datetime import datetime
+from typing import Final
+
+from ..reason import Reason, ReasonCode
+from ..task import Task
+from .pose import SLOT, Posed, duration_slots
+from .problem import FULL_LEVEL, Option, Placement, Problem
+from .rules import Failure, failures, simulate
+
+LEVELS: Final = frozenset(
+    {
+        ReasonCode.BATTERY_BELOW_MINIMUM,
+        ReasonCode.RESERVE_AT_RISK,
+        ReasonCode.TARGET_AT_RISK,
+    }
+)
+SHARES: Final = (
+    ReasonCode.CPU_OVER_LIMIT,
+    ReasonCode.MEMORY_OVER_LIMIT,
+    ReasonCode.NETWORK_OVER_LIMIT,
+)
+_SCALES: Final = {
+    **dict.fromkeys(LEVELS, FULL_LEVEL),
+    **dict.fromkeys(SHARES, 100),
+    ReasonCode.CONCURRENCY_FULL: 4,
+    ReasonCode.BEFORE_EARLIEST: 144,
+}
+"""How much of each rule's own unit is the whole scale.
+
+All levels and shares, as many tasks as the best power state allows, a day of slots.
+"""
+
+_HALF: Final = (ReasonCode.POWER_REQUIRED, ReasonCode.WAITS_FOR_TASK)
+
+
+def distance(failure: Failure) -> float:
+    """Return how far a rule is from being satisfied: 1 is the whole scale.
+
+    A missing plug or task counts as half the scale. A deadline or horizon that is
+    missed is out of reach, twice the scale away.
+    """
+    if failure.code in _HALF:
+        return 0.5
+    scale = _SCALES.get(failure.code)
+    if scale is None or failure.actual is None or failure.required is None:
+        return 2.0
+    return abs(failure.required - failure.actual) / scale
+
+
+def alone(problem: Problem, task: int, option: Option, start: int) -> list[Failure]:
+    """Return the rules that keep a task from a start even with nothing else placed.
+
+    Nearest to being satisfied first; what it waits for is left aside.
+    """
+    placements = {task: Placement(option, start)}
+    course = simulate(problem.devices[option.device], placements)
+    found = failures(problem, task, placements, {option.device: course})
+    kept = [f for f in found if f.code is not ReasonCode.WAITS_FOR_TASK]
+    return sorted(kept, key=distance)
+
+
+def reason(
+    posed: Posed, at: datetime, task: int, device: int, failure: Failure
+) -> Reason:
+    """Return a failure as a reason, in real units."""
+    code = failure.code
+    if code is ReasonCode.WAITS_FOR_TASK:
+        return Reason(code=code, tasks=tuple(posed.tasks[i].id for i in failure.tasks))
+    name = posed.devices[device]
+    if failure.actual is None or failure.required is None:
+        return Reason(code=code, device=name)
+    actual: float | datetime = failure.actual
+    required: float | datetime | None = failure.required
+    unit = None
+    if code in LEVELS:
+        actual, required, unit = failure.actual / 100, failure.required / 100, "%"
+    elif code in SHARES:
+        unit = "%"
+    elif code is ReasonCode.CONCURRENCY_FULL:
+        unit = "tasks"
+    else:
+        actual, required = _moments(posed.tasks[task], at, failure)
+    return Reason(code=code, actual=actual, required=required, unit=unit, device=name)
+
+
+def _moments(
+    task: Task, at: datetime, failure: Failure
+) -> tuple[datetime, datetime | None]:
+    """Return the moments that a rule of time compares."""
+    slot = failure.actual or 0
+    if failure.code is ReasonCode.BEFORE_EARLIEST:
+        return at + slot * SLOT, task.earliest
+    end = at + (slot - duration_slots(task)) * SLOT + task.duration
+    if failure.code is ReasonCode.DEADLINE_MISSED:
+        return end, task.deadline
+    return end, at + (failure.required or 0) * SLOT

@@ -1,0 +1,90 @@
+"""What is wrong with tasks before any battery is looked at."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..reason import Reason, ReasonCode
+from ..request import Request
+from ..snapshot import Snapshot
+from ..task import FaultyTask, Task
+
+
+def find_faults(request: Request, snapshot: Snapshot) -> dict[int, Reason]:
+    """Return the fault of each task that has one, by position in the request."""
+    ids = [task.id for task in request.tasks]
+    looping = _looping(request.tasks)
+    found: dict[int, Reason] = {}
+    for position, task in enumerate(request.tasks):
+        if isinstance(task, FaultyTask):
+            found[position] = task.reason
+        elif ids.index(task.id) < position:
+            found[position] = Reason(
+                code=ReasonCode.DUPLICATE_ID, field="id", value=task.id
+            )
+        elif task.id in looping:
+            found[position] = Reason(
+                code=ReasonCode.CYCLE, field="after", value=", ".join(task.after)
+            )
+        elif fault := _own_fault(task, ids, request, snapshot):
+            found[position] = fault
+    return found
+
+
+def _own_fault(
+    task: Task, ids: Sequence[str], request: Request, snapshot: Snapshot
+) -> Reason | None:
+    """Return what is wrong with a task by itself, or None."""
+    for other in task.after:
+        if other not in ids:
+            return Reason(code=ReasonCode.UNKNOWN_TASK, field="after", value=other)
+    for device in task.devices or ():
+        if device not in snapshot.devices:
+            return Reason(code=ReasonCode.UNKNOWN_DEVICE, field="devices", value=device)
+    if task.earliest and task.deadline and task.deadline < task.earliest:
+        return Reason(
+            code=ReasonCode.DEADLINE_BEFORE_EARLIEST,
+            actual=task.deadline,
+            required=task.earliest,
+            field="deadline",
+            value=task.deadline.isoformat(),
+        )
+    devices = eligible(task, request)
+    if not devices:
+        return Reason(code=ReasonCode.NO_DEVICE)
+    capacities = (snapshot.devices[device].settings.capacity for device in devices)
+    if all(task.drain_on(capacity) is None for capacity in capacities):
+        return Reason(
+            code=ReasonCode.CAPACITY_UNKNOWN,
+            device=devices[0],
+            field="energy",
+            value=f"{task.energy} Wh" if task.energy is not None else None,
+        )
+    return None
+
+
+def eligible(task: Task, request: Request) -> list[str]:
+    """Return the devices of a request on which a task may run."""
+    return [
+        device
+        for device in request.devices
+        if task.devices is None or device in task.devices
+    ]
+
+
+def _looping(tasks: Iterable[Task | FaultyTask]) -> set[str]:
+    """Return the tasks that wait for themselves, directly or through others."""
+    after: Mapping[str, tuple[str, ...]] = {
+        task.id: task.after for task in tasks if isinstance(task, Task)
+    }
+    return {start for start in after if start in _reached(start, after)}
+
+
+def _reached(start: str, after: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """Return every task that a task waits for, directly or through others."""
+    reached: set[str] = set()
+    ahead = list(after[start])
+    while ahead:
+        task = ahead.pop()
+        if task not in reached:
+            reached.add(task)
+            ahead.extend(after.get(task, ()))
+    return reached

@@ -1,0 +1,76 @@
+"""What is in the way of a task: the placed tasks that keep it from one start."""
+
+from .draft import Draft
+from .problem import Option, Placement
+from .room import GUARDS, packed
+from .timeline import Timeline
+
+
+def obstacle(timeline: Timeline, option: Option, start: int) -> list[int] | None:
+    """Return the tasks of which at least one must go before a task fits at a start.
+
+    Args:
+        timeline: The plan of the option's device.
+        option: How the task would run.
+        start: A start whose run lies within the device's slots.
+
+    Returns:
+        The tasks that are in the way of the first slot or boundary that fails, none
+        if the task could not start there anyway; None if it fits.
+    """
+    device, levels, spilt = timeline.device, timeline.levels, timeline.spilt
+    allowed, loads, demand = timeline.room.at, timeline.loads, packed(option.demand)
+    end = start + option.slots
+    lost = 0
+    for k in range(start, len(levels)):
+        lost = min(lost, levels[k])
+        level = levels[k] - lost
+        needed = timeline.need[k]
+        if start < k <= end + device.guard:
+            needed = max(needed, device.reserve)
+        elif k == start and not device.plugged[k]:
+            needed = max(needed, option.min_battery)
+        if level < needed:
+            return _asking(timeline, k)
+        if k < end:
+            if (allowed[k][level] - loads[k] - demand) & GUARDS != GUARDS:
+                return _running(timeline, k) or _asking(timeline, k)
+            lost += option.drain
+        if k + 1 < len(levels):
+            lost -= min(lost, spilt[k + 1] - spilt[k])
+    return None
+
+
+def _running(timeline: Timeline, slot: int) -> list[int]:
+    """Return the tasks that run in a slot."""
+    return [task for task, p in timeline.placed.items() if p.start <= slot < p.end]
+
+
+def _asking(timeline: Timeline, boundary: int) -> list[int]:
+    """Return the tasks that lower the level at a boundary, or ask for one there."""
+    spilt, guard = timeline.spilt, timeline.device.guard
+    return [
+        task
+        for task, p in timeline.placed.items()
+        if p.start <= boundary <= p.end + guard
+        or (
+            p.end < boundary
+            and spilt[boundary] - spilt[p.end] < p.option.drain * p.option.slots
+        )
+    ]
+
+
+def displacing(draft: Draft, task: int, place: Placement) -> list[int]:
+    """Return the tasks that keep a task from a place that it could have alone.
+
+    The lightest of those in the way goes first, until the task fits.
+    """
+    timeline = draft.timelines[place.option.device].copy()
+    if task in timeline.placed:
+        timeline.remove(task)
+    gone: list[int] = []
+    while blockers := obstacle(timeline, place.option, place.start):
+        lightest = min(blockers, key=lambda i: (draft.problem.tasks[i].weight, i))
+        timeline.remove(lightest)
+        gone.append(lightest)
+    return gone

@@ -1,0 +1,104 @@
+"""What a device has room for, at every level and in every slot.
+
+The four amounts of a slot (processor, memory, network, tasks) stand side by side in
+one integer, each below a guard bit. One subtraction then compares all four: where an
+amount goes below zero, its guard bit is gone. The slots stand side by side in turn,
+so that a handful of operations on one long integer finds every start that has room.
+"""
+
+from array import array
+from collections.abc import Iterator
+from typing import Final
+
+from .problem import FULL_LEVEL, Amounts, DeviceProblem, Option
+
+AMOUNT_BITS: Final = 16
+SLOT_BITS: Final = 4 * AMOUNT_BITS
+GUARD: Final = 1 << (AMOUNT_BITS - 1)
+GUARDS: Final = GUARD * sum(1 << (AMOUNT_BITS * i) for i in range(4))
+
+
+def packed(amounts: Amounts) -> int:
+    """Return four amounts in one integer, without guard bits."""
+    return sum(amount << (AMOUNT_BITS * i) for i, amount in enumerate(amounts))
+
+
+def _unused(limits: Amounts, usage: Amounts) -> int:
+    """Return what limits leave, with guard bits; nothing where usage exceeds one."""
+    left = [limit - used for limit, used in zip(limits, usage, strict=True)]
+    if min(left) < 0:
+        return GUARDS
+    cpu, memory, network, tasks = left
+    return GUARDS + packed((cpu, memory, network, tasks))
+
+
+class Room:
+    """The fixed part of one device: what each level allows in each slot."""
+
+    def __init__(self, device: DeviceProblem) -> None:
+        """Spread the limits of the power states over levels and slots."""
+        self._states: list[tuple[int, int]] = []
+        by_level: list[int] = []
+        for state in device.states:
+            unused = _unused(state.limits, device.usage)
+            self._states.append((len(by_level), unused))
+            by_level += [unused] * (state.top + 1 - len(by_level))
+        best = [by_level[-1]] * (FULL_LEVEL + 1)
+        self.at = [best if carried else by_level for carried in device.carried]
+        """By slot and level (0.01 %): what may be used, with guard bits."""
+
+        slots = device.slots
+        self._ones = sum(1 << (SLOT_BITS * k) for k in range(slots))
+        self._guards = GUARDS * self._ones
+        self._marks = GUARD * self._ones
+        self._plugged = sum(
+            GUARD << (SLOT_BITS * k) for k in range(slots) if device.plugged[k]
+        )
+        self._lowest: dict[int, int] = {}
+        self._everywhere: dict[int, int] = {}
+
+    def lowest(self, load: int) -> int:
+        """Return the lowest level (0.01 %) on battery that can stand a load."""
+        level = self._lowest.get(load)
+        if level is None:
+            level = next(
+                edge
+                for edge, unused in self._states
+                if (unused - load) & GUARDS == GUARDS
+            )
+            self._lowest[load] = level
+        return level
+
+    def starts(
+        self, free: array[int], option: Option, demand: int, first: int, last: int
+    ) -> Iterator[int]:
+        """Yield each start from first to last with room in every slot of its run.
+
+        Args:
+            free: What each slot has left, with guard bits.
+            option: What is to start.
+            demand: Its packed demand.
+            first: The first start of interest.
+            last: The last start of interest.
+        """
+        everywhere = self._everywhere.get(demand)
+        if everywhere is None:
+            everywhere = self._everywhere[demand] = demand * self._ones
+        marks = (int.from_bytes(free, "little") - everywhere) & self._guards
+        marks &= marks >> AMOUNT_BITS
+        marks &= (marks >> (2 * AMOUNT_BITS)) & self._marks
+        if option.requires_power:
+            marks &= self._plugged
+        run = 1
+        while run < option.slots:
+            step = min(run, option.slots - run)
+            marks &= marks >> (SLOT_BITS * step)
+            run += step
+        marks >>= SLOT_BITS * first
+        while marks:
+            lowest = marks & -marks
+            start = first + lowest.bit_length() // SLOT_BITS
+            if start > last:
+                return
+            yield start
+            marks ^= lowest

@@ -1,0 +1,168 @@
+"""The rules of a plan, by name, read plainly off a simulation.
+
+Everything that decides, explains or verifies ends here. The search uses `Timeline`,
+which answers the same questions faster; a plan is only returned if these rules agree.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ..reason import ReasonCode
+from .problem import Amounts, DeviceProblem, Placement, Placements, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A rule that does not hold for a placement, in the problem's own numbers."""
+
+    code: ReasonCode
+    actual: int | None = None
+    """A level (0.01 %), a share (%), a number of tasks or a slot."""
+
+    required: int | None = None
+    tasks: tuple[int, ...] = ()
+    """The tasks that are waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a device fares with what is placed on it."""
+
+    levels: tuple[int, ...]
+    """The level (0.01 %) at every boundary."""
+
+    loads: tuple[Amounts, ...]
+    """What is in use in every slot, with and without our tasks."""
+
+
+def simulate(device: DeviceProblem, placed: Mapping[int, Placement]) -> Course:
+    """Follow a device, slot by slot, through all that is placed on it."""
+    drains = [0] * len(device.base)
+    loads = [device.usage] * len(device.base)
+    for placement in placed.values():
+        for k in range(placement.start, min(placement.end, len(drains))):
+            drains[k] += placement.option.drain
+            loads[k] = _sum(loads[k], placement.option.demand)
+    levels = [device.level]
+    for change, drain in zip(device.base, drains, strict=True):
+        levels.append(max(0, min(device.ceiling, levels[-1] + change - drain)))
+    return Course(tuple(levels), tuple(loads))
+
+
+def _sum(one: Amounts, other: Amounts) -> Amounts:
+    """Return what two amounts are together."""
+    return (
+        one[0] + other[0],
+        one[1] + other[1],
+        one[2] + other[2],
+        one[3] + other[3],
+    )
+
+
+def limits(device: DeviceProblem, slot: int, level: int) -> Amounts:
+    """Return what a device may use in a slot, at a level."""
+    if device.carried[slot]:
+        return device.states[-1].limits
+    return next(s.limits for s in device.states if level <= s.top)
+
+
+def failures(
+    problem: Problem, task: int, placements: Placements, courses: Mapping[int, Course]
+) -> list[Failure]:
+    """Return every rule that does not hold for one task of a plan.
+
+    Args:
+        problem: The problem that the plan answers.
+        task: A task that is placed.
+        placements: The whole plan, this task included.
+        courses: The courses of the devices that the plan leads to.
+    """
+    placement = placements[task]
+    device = problem.devices[placement.option.device]
+    course = courses[placement.option.device]
+    found = [*_time(problem, task, placement), *_order(problem, task, placements)]
+    if placement.start >= len(device.base):
+        return found
+    return [
+        *found,
+        *_power(device, placement, course),
+        *_limits(device, placement, course),
+        *_targets(device, course),
+    ]
+
+
+def _time(problem: Problem, task: int, placement: Placement) -> Iterator[Failure]:
+    """Release, deadline and horizon."""
+    wanted = problem.tasks[task]
+    device = problem.devices[placement.option.device]
+    if placement.start < wanted.release:
+        yield Failure(ReasonCode.BEFORE_EARLIEST, placement.start, wanted.release)
+    late = placement.start > wanted.release and not wanted.deferrable
+    if late or placement.end > wanted.end_by < problem.slots:
+        yield Failure(ReasonCode.DEADLINE_MISSED, placement.end, wanted.end_by)
+    elif placement.end > device.slots:
+        yield Failure(ReasonCode.BEYOND_HORIZON, placement.end, device.slots)
+
+
+def _order(
+    problem: Problem, task: int, placements: Mapping[int, Placement]
+) -> Iterator[Failure]:
+    """Tasks that come first are placed and have ended."""
+    start = placements[task].start
+    waits_for = tuple(
+        other
+        for other in problem.tasks[task].after
+        if other not in placements or placements[other].end > start
+    )
+    if waits_for:
+        yield Failure(ReasonCode.WAITS_FOR_TASK, tasks=waits_for)
+
+
+def _power(
+    device: DeviceProblem, placement: Placement, course: Course
+) -> Iterator[Failure]:
+    """Minimum level, external power and reserve."""
+    option, start = placement.option, placement.start
+    plugged = device.plugged[start : placement.end]
+    level = course.levels[start]
+    if level < option.min_battery and not plugged[0]:
+        yield Failure(ReasonCode.BATTERY_BELOW_MINIMUM, level, option.min_battery)
+    if option.requires_power and not all(plugged):
+        yield Failure(ReasonCode.POWER_REQUIRED)
+    lowest = min(course.levels[start + 1 : placement.end + device.guard + 1])
+    if lowest < device.reserve:
+        yield Failure(ReasonCode.RESERVE_AT_RISK, lowest, device.reserve)
+
+
+_OVER_LIMIT = (
+    ReasonCode.CPU_OVER_LIMIT,
+    ReasonCode.MEMORY_OVER_LIMIT,
+    ReasonCode.NETWORK_OVER_LIMIT,
+    ReasonCode.CONCURRENCY_FULL,
+)
+
+
+def _limits(
+    device: DeviceProblem, placement: Placement, course: Course
+) -> Iterator[Failure]:
+    """Limits of the power state of every slot."""
+    run = range(placement.start, min(placement.end, len(device.base)))
+    allowed = [limits(device, k, course.levels[k]) for k in run]
+    for i, code in enumerate(_OVER_LIMIT):
+        worst = max(
+            ((course.loads[k][i], allowed[j][i]) for j, k in enumerate(run)),
+            key=lambda pair: pair[0] - pair[1],
+        )
+        if worst[0] > worst[1]:
+            yield Failure(code, *worst)
+
+
+def _targets(device: DeviceProblem, course: Course) -> Iterator[Failure]:
+    """No task is what breaks a target."""
+    if not device.targets:
+        return
+    free = simulate(device, {}).levels
+    for boundary, level in device.targets:
+        required = min(level, free[boundary])
+        if course.levels[boundary] < required:
+            yield Failure(ReasonCode.TARGET_AT_RISK, course.levels[boundary], required)

@@ -1,0 +1,153 @@
+"""Decisions that need no plan: faults, unknown readings, and what waits for them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from ..decision import Decision, Outcome
+from ..reason import Reason, ReasonCode
+from ..request import Request
+from ..snapshot import DevicePower, Snapshot
+from ..task import FaultyTask, Task
+from .faults import eligible, find_faults
+from .pose import RESOURCES
+
+
+def settle(
+    request: Request, snapshot: Snapshot
+) -> tuple[dict[int, Decision], dict[int, Task]]:
+    """Return what is decided already and the tasks that are left, by position."""
+    decided: dict[int, Decision] = {}
+    left: dict[int, Task] = {}
+    faults = find_faults(request, snapshot)
+    for position, task in enumerate(request.tasks):
+        if isinstance(task, FaultyTask) or position in faults:
+            decided[position] = Decision(
+                task=task.id, outcome=Outcome.REJECTED, reasons=(faults[position],)
+            )
+        elif _plannable(task, request, snapshot):
+            left[position] = task
+        else:
+            decided[position] = _blindly(task, request, snapshot)
+    return decided, left
+
+
+def settle_followers(decided: dict[int, Decision], left: dict[int, Task]) -> None:
+    """Settle what waits for decided tasks; moves tasks from left to decided.
+
+    A task that waits for one that runs already starts after it; a task that waits
+    for one that is not planned shares its fate.
+    """
+    planned = {task.id for task in left.values()}
+    decisions: dict[str, Decision] = {}
+    for _, decision in sorted(decided.items()):
+        if decision.task not in planned:
+            decisions.setdefault(decision.task, decision)
+    waiting = True
+    while waiting:
+        waiting = False
+        for position, task in list(left.items()):
+            earlier = [decisions[i] for i in task.after if i in decisions]
+            if not earlier:
+                continue
+            waiting = True
+            stuck = [d for d in earlier if d.outcome is not Outcome.RUN_NOW]
+            if stuck:
+                del left[position]
+                decided[position] = _waiting(task, stuck)
+                decisions[task.id] = decided[position]
+            else:
+                left[position] = _after(task, earlier)
+
+
+def _after(task: Task, earlier: Sequence[Decision]) -> Task:
+    """Return a task that starts when the given decisions have ended."""
+    ends = [decision.end for decision in earlier if decision.end is not None]
+    return replace(
+        task,
+        after=tuple(i for i in task.after if i not in {d.task for d in earlier}),
+        earliest=max([*ends, *([task.earliest] if task.earliest else [])]),
+    )
+
+
+def _waiting(task: Task, stuck: Sequence[Decision]) -> Decision:
+    """Return the decision on a task that waits for tasks that are not planned."""
+    rejected = any(d.outcome is Outcome.REJECTED for d in stuck) or not task.deferrable
+    return Decision(
+        task=task.id,
+        outcome=Outcome.REJECTED if rejected else Outcome.DEFERRED,
+        reasons=(
+            Reason(code=ReasonCode.WAITS_FOR_TASK, tasks=tuple(d.task for d in stuck)),
+        ),
+    )
+
+
+def _plannable(task: Task, request: Request, snapshot: Snapshot) -> bool:
+    """Say whether there is a device that is known well enough to plan on."""
+    powers = [snapshot.devices[device] for device in eligible(task, request)]
+    return any(
+        power.known
+        and power.forecast is not None
+        and task.drain_on(power.settings.capacity) is not None
+        for power in powers
+    )
+
+
+def _blindly(task: Task, request: Request, snapshot: Snapshot) -> Decision:
+    """Return the decision on a task that no known device may run.
+
+    What runs on unknown devices starts on the first of them. It is asked for its
+    times and its order only, as there is nothing else to go by.
+    """
+    devices = [
+        device
+        for device in eligible(task, request)
+        if task.drain_on(snapshot.devices[device].settings.capacity) is not None
+    ]
+    reasons = _time_reasons(task, snapshot.at)
+    if task.runs_on_unknown and not reasons:
+        return Decision(
+            task=task.id,
+            outcome=Outcome.RUN_NOW,
+            device=devices[0],
+            start=snapshot.at,
+            end=snapshot.at + task.duration,
+            not_limited_by=RESOURCES,
+        )
+    if not task.runs_on_unknown:
+        reasons = [_unread(d, snapshot.devices[d]) for d in devices] + reasons
+    missed = any(reason.code is ReasonCode.DEADLINE_MISSED for reason in reasons)
+    early = any(reason.code is ReasonCode.BEFORE_EARLIEST for reason in reasons)
+    may_wait = (task.deferrable or early) and not missed
+    return Decision(
+        task=task.id,
+        outcome=Outcome.DEFERRED if may_wait else Outcome.REJECTED,
+        device=devices[0] if len(devices) == 1 else None,
+        reasons=tuple(reasons),
+    )
+
+
+def _time_reasons(task: Task, now: datetime) -> list[Reason]:
+    """Return the rules of time and order that keep a task from running now."""
+    reasons = []
+    if task.earliest is not None and task.earliest > now:
+        reasons.append(
+            Reason(code=ReasonCode.BEFORE_EARLIEST, actual=now, required=task.earliest)
+        )
+    if task.after:
+        reasons.append(Reason(code=ReasonCode.WAITS_FOR_TASK, tasks=task.after))
+    if task.deadline is not None and now + task.duration > task.deadline:
+        reasons.append(
+            Reason(
+                code=ReasonCode.DEADLINE_MISSED,
+                actual=now + task.duration,
+                required=task.deadline,
+            )
+        )
+    return reasons
+
+
+def _unread(device: str, power: DevicePower) -> Reason:
+    """Return why nothing is known of a device."""
+    stale = ReasonCode.READING_STALE if power.stale else ReasonCode.READING_UNKNOWN
+    return Reason(code=stale, device=device)

@@ -1,0 +1,111 @@
+"""What a task's place, or the lack of one, means to the one who asked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ..decision import Decision, Outcome
+from ..reason import Reason
+from ..request import Request
+from ..snapshot import Snapshot
+from .pose import RESOURCES, SLOT, Posed
+from .problem import Placement
+from .rules import Course
+from .timeline import Timeline
+
+
+class Case:
+    """A request as it was posed."""
+
+    def __init__(self, request: Request, snapshot: Snapshot, posed: Posed) -> None:
+        """Keep what was asked, of what, and how it was posed."""
+        self.request = request
+        self.snapshot = snapshot
+        self.posed = posed
+        self._empty = [Timeline(device) for device in posed.problem.devices]
+
+    def placed(
+        self,
+        task: int,
+        placement: Placement,
+        course: Course,
+        drained: int,
+        reasons: Sequence[Reason] = (),
+    ) -> Decision:
+        """Return the decision on a task that has a place.
+
+        Args:
+            task: The task.
+            placement: Its place.
+            course: How its device fares with all that is placed.
+            drained: What tasks take from the device until its guard ends (0.01 %).
+            reasons: What keeps it from running now.
+        """
+        start = self.moment(placement.start)
+        return Decision(
+            task=self.posed.tasks[task].id,
+            outcome=Outcome.SCHEDULED if placement.start else Outcome.RUN_NOW,
+            device=self.posed.devices[placement.option.device],
+            start=start,
+            end=start + self.posed.tasks[task].duration,
+            battery_before=course.levels[placement.start] / 100,
+            battery_after=course.levels[placement.end] / 100,
+            probability=self._probability(placement, drained),
+            reasons=tuple(reasons),
+            not_limited_by=self.not_limited_by(placement.option.device),
+        )
+
+    def moment(self, slot: int) -> datetime:
+        """Return when a slot begins."""
+        return self.snapshot.at + slot * SLOT
+
+    def not_limited_by(self, device: int) -> tuple[str, ...]:
+        """Return the resources that a device does not tell of."""
+        usage = self.snapshot.devices[self.posed.devices[device]].usage
+        return tuple(name for name in RESOURCES if getattr(usage, name) is None)
+
+    def _probability(self, placement: Placement, drained: int) -> float | None:
+        """Return how likely the reserve holds from now to the end of a guard.
+
+        None where a known charging window lies before that end: the plan rests on
+        it, and the forecast's probability does not know of it.
+        """
+        number = placement.option.device
+        device = self.posed.problem.devices[number]
+        ahead = (placement.end + device.guard) * SLOT
+        windows = self.request.charging.get(device.id, ())
+        if any(window.start < self.snapshot.at + ahead for window in windows):
+            return None
+        forecast = self.posed.forecasts[number]
+        outlook = forecast.outlook(ahead, device.reserve / 100, drained / 100)
+        return None if outlook is None else outlook.probability
+
+    def first_alone(self, task: int, release: int = 0) -> Placement | None:
+        """Return the earliest place of a task with nothing else placed, or None."""
+        wanted = self.posed.problem.tasks[task]
+        places = []
+        for option in wanted.options:
+            timeline = self._empty[option.device]
+            first = max(wanted.release, release)
+            last = self.posed.problem.last_start(wanted, option)
+            for start in timeline.starts_with_room(option, first, last):
+                if timeline.withstands(option, start):
+                    places.append(Placement(option, start))
+                    break
+        return min(places, key=lambda place: place.start, default=None)
+
+    def may_fit_later(self, task: int) -> bool:
+        """Say whether a task may yet find a place beyond the horizon."""
+        problem = self.posed.problem
+        wanted = problem.tasks[task]
+        return (
+            (wanted.deferrable or wanted.release >= problem.slots)
+            and wanted.end_by >= problem.slots
+            and any(
+                all(
+                    demand <= limit
+                    for demand, limit in zip(o.demand, best, strict=True)
+                )
+                for o in wanted.options
+                for best in [problem.devices[o.device].states[-1].limits]
+            )
+        )

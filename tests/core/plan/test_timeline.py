@@ -1,0 +1,87 @@
+"""The plan of one device agrees with the rules, start by start."""
+
+from collections.abc import Sequence
+
+from hypothesis import given, strategies as st
+
+from custom_components.power_scheduler.core.plan.draft import Draft
+from custom_components.power_scheduler.core.plan.obstacle import obstacle
+from custom_components.power_scheduler.core.plan.problem import (
+    DeviceProblem,
+    Option,
+    Placement,
+    Problem,
+    TaskProblem,
+)
+from custom_components.power_scheduler.core.plan.search import holds
+from custom_components.power_scheduler.core.plan.timeline import Timeline
+
+from .problems import devices, options
+
+
+def anywhere(device: DeviceProblem, some: Sequence[Option]) -> Problem:
+    """Return a problem in which only the device limits tasks."""
+    slots = len(device.base)
+    tasks = tuple(
+        TaskProblem(
+            id=str(i),
+            weight=1,
+            release=0,
+            end_by=slots,
+            deferrable=True,
+            options=(option,),
+        )
+        for i, option in enumerate(some)
+    )
+    return Problem(slots=slots, devices=(device,), tasks=tasks)
+
+
+def starts(timeline: Timeline, option: Option) -> list[int]:
+    """Return every start at which a task fits."""
+    last = timeline.device.slots - option.slots
+    room = timeline.starts_with_room(option, 0, last)
+    return [start for start in room if timeline.withstands(option, start)]
+
+
+@given(devices(), st.lists(options(), min_size=1, max_size=6), st.data())
+def test_a_start_fits_if_and_only_if_every_rule_holds(
+    device: DeviceProblem, some: list[Option], data: st.DataObject
+) -> None:
+    """However full the device is, the quick answer is the exact one."""
+    problem = anywhere(device, some)
+    draft = Draft(problem)
+    for task, option in enumerate(some):
+        timeline = draft.timelines[0]
+        fitting = starts(timeline, option)
+        for start in range(device.slots - option.slots + 1):
+            trial = {**draft.placements, task: Placement(option, start)}
+            assert holds(problem, trial) == (start in fitting)
+            if not option.requires_power:
+                blocked = obstacle(timeline, option, start)
+                assert (blocked is None) == (start in fitting)
+        if fitting:
+            draft.place(task, Placement(option, data.draw(st.sampled_from(fitting))))
+
+
+@given(devices(), st.lists(options(), min_size=1, max_size=6), st.data())
+def test_taking_a_task_away_leaves_no_trace(
+    device: DeviceProblem, some: list[Option], data: st.DataObject
+) -> None:
+    """A plan does not depend on how it came about."""
+    draft = Draft(anywhere(device, some))
+    for task, option in enumerate(some):
+        before = draft.timelines[0].copy()
+        fitting = starts(before, option)
+        if not fitting:
+            continue
+        draft.place(task, Placement(option, data.draw(st.sampled_from(fitting))))
+        draft.timelines[0].remove(task)
+        after = draft.timelines[0]
+        assert (after.levels, after.need, after.loads) == (
+            before.levels,
+            before.need,
+            before.loads,
+        )
+        assert [starts(after, o) for o in some] == [starts(before, o) for o in some]
+        if data.draw(st.booleans()):
+            after.add(task, draft.placements[task])

@@ -1,0 +1,371 @@
+"""What a check decides about each task, and why."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from custom_components.power_scheduler.core.decision import (
+    Change,
+    ChangeKind,
+    Decision,
+    Outcome,
+)
+from custom_components.power_scheduler.core.forecast import Window
+from custom_components.power_scheduler.core.plan import check
+from custom_components.power_scheduler.core.reason import Reason, ReasonCode
+from custom_components.power_scheduler.core.request import Override
+from custom_components.power_scheduler.core.sample import Usage
+from custom_components.power_scheduler.core.snapshot import DevicePower
+from custom_components.power_scheduler.core.task import Demand, FaultyTask, Task
+
+from .plan.builders import (
+    HOUR,
+    NOW,
+    battery,
+    request,
+    silent,
+    snapshot,
+    stale,
+    task,
+)
+
+
+def judge(wanted: Task | FaultyTask, phone: DevicePower, **terms: Any) -> Decision:
+    """Return the decision on one task on one phone."""
+    (decision,) = check(request(wanted, **terms), snapshot(phone=phone))
+    return decision
+
+
+def codes(decision: Decision) -> list[str]:
+    """Return the codes of a decision's reasons."""
+    return [str(reason.code) for reason in decision.reasons]
+
+
+def test_a_task_that_the_battery_can_stand_runs_now() -> None:
+    """It starts at once and the decision tells what it costs."""
+    decision = judge(task(), battery(80, drain=3))
+    assert decision.outcome is Outcome.RUN_NOW
+    assert (decision.start, decision.end) == (NOW, NOW + HOUR)
+    assert decision.battery_before == 80
+    assert decision.battery_after == pytest.approx(65)
+    assert decision.probability == 1
+    assert decision.reasons == ()
+    assert decision.would_run_if is None
+
+
+def test_a_low_battery_defers_until_it_is_charged() -> None:
+    """The reason tells both levels, the decision when it can start."""
+    tonight = (Window(NOW + 2 * HOUR, NOW + 6 * HOUR),)
+    decision = judge(
+        task(), battery(18, drain=1), charging={"phone": tonight}, reserve=1.0
+    )
+    assert decision.outcome is Outcome.DEFERRED
+    assert decision.reasons == (
+        Reason(
+            code=ReasonCode.BATTERY_BELOW_MINIMUM,
+            actual=18,
+            required=20,
+            unit="%",
+            device="phone",
+        ),
+    )
+    assert decision.earliest_start == NOW + 2 * HOUR
+    assert decision.would_run_if == Change(ChangeKind.LOWER_MINIMUM, 2, "%")
+
+
+def test_all_rules_that_fail_are_told_nearest_first() -> None:
+    """One look shows everything that stands between a task and its start."""
+    busy = Usage(cpu=0.1, memory=0.1, network=0.5)
+    decision = judge(
+        task(earliest=NOW + HOUR, requires_power=True),
+        battery(19, usage=busy),
+        running=2,
+    )
+    assert codes(decision) == [
+        "battery_below_minimum",
+        "before_earliest",
+        "reserve_at_risk",
+        "network_over_limit",
+        "power_required",
+        "concurrency_full",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("usage", "code", "change"),
+    [
+        (Usage(cpu=0.8), "cpu_over_limit", ChangeKind.LESS_CPU),
+        (Usage(memory=0.85), "memory_over_limit", ChangeKind.LESS_MEMORY),
+        (Usage(network=0.7), "network_over_limit", ChangeKind.LESS_NETWORK),
+    ],
+)
+def test_each_resource_limits_by_itself(
+    usage: Usage, code: str, change: ChangeKind
+) -> None:
+    """What is in use and what is wanted may not exceed the power state's limit."""
+    decision = judge(task(), battery(95, drain=1, usage=usage))
+    assert codes(decision) == [code]
+    assert decision.would_run_if is not None
+    assert decision.would_run_if.kind is change
+    (reason,) = decision.reasons
+    assert isinstance(reason.actual, float | int)
+    assert isinstance(reason.required, float | int)
+    assert reason.actual - reason.required == decision.would_run_if.amount
+
+
+def test_resources_that_a_device_does_not_tell_of_limit_nothing() -> None:
+    """The decision says so."""
+    greedy = task(demand=Demand(cpu=1, memory=1, network=1))
+    decision = judge(greedy, battery(usage=Usage()))
+    assert decision.outcome is Outcome.RUN_NOW
+    assert decision.not_limited_by == ("cpu", "memory", "network")
+
+
+def test_running_tasks_take_places() -> None:
+    """One task less is named as the change that helps."""
+    decision = judge(task(), battery(80), running=4)
+    assert decision.outcome is Outcome.DEFERRED
+    (reason,) = decision.reasons
+    assert (reason.code, reason.actual, reason.required, reason.unit) == (
+        ReasonCode.CONCURRENCY_FULL,
+        5,
+        4,
+        "tasks",
+    )
+    assert decision.would_run_if == Change(ChangeKind.FEWER_TASKS, 1, "tasks")
+    assert decision.earliest_start is None
+
+
+def test_the_reserve_holds_through_the_task_and_its_guard() -> None:
+    """A phone that would be at 9 % an hour after the task does not start it."""
+    decision = judge(task(), battery(31, drain=5))
+    assert codes(decision) == ["reserve_at_risk"]
+    assert decision.reasons[0].actual == pytest.approx(9)
+    assert decision.would_run_if == Change(ChangeKind.LOWER_RESERVE, 1, "%")
+    assert judge(task(), battery(31, drain=5), reserve=9.0).outcome == "run_now"
+    assert judge(task(), battery(31, drain=5), guard=HOUR / 2).outcome == "run_now"
+
+
+def test_plugging_in_is_named_where_it_alone_helps() -> None:
+    """A task that drains the whole battery needs a charger."""
+    decision = judge(task(drain=80), battery(60))
+    assert decision.would_run_if == Change(ChangeKind.PLUG_IN)
+    assert decision.outcome is Outcome.DEFERRED
+
+
+def test_a_dry_run_pretends_another_level_and_power_source() -> None:
+    """Overrides answer "what if" without touching the device."""
+    low = battery(12)
+    assert judge(task(), low).outcome == "deferred"
+    for override in (Override(level=80), Override(plugged=True)):
+        decision = judge(task(), low, overrides={"phone": override})
+        assert decision.outcome == "run_now"
+
+
+def test_waiting_is_named_where_it_is_cheapest() -> None:
+    """A charger that comes in twenty minutes is worth waiting for."""
+    soon = (Window(NOW + HOUR / 3, NOW + 5 * HOUR),)
+    decision = judge(task(drain=65), battery(50), charging={"phone": soon})
+    assert decision.would_run_if == Change(ChangeKind.WAIT, 20, "min")
+    assert decision.earliest_start == NOW + HOUR / 3
+    assert decision.probability is None
+
+
+def test_a_charging_window_leaves_the_probability_unknown() -> None:
+    """The forecast's probability does not know of the window."""
+    now = (Window(NOW - HOUR, NOW + 5 * HOUR),)
+    decision = judge(task(), battery(15), charging={"phone": now})
+    assert decision.outcome is Outcome.RUN_NOW
+    assert decision.probability is None
+    later = (Window(NOW + 5 * HOUR, NOW + 6 * HOUR),)
+    assert judge(task(), battery(), charging={"phone": later}).probability == 1
+
+
+def test_an_outlook_that_is_unknown_gives_no_probability() -> None:
+    """A path may be known where a probability is not."""
+    assert judge(task(), battery(known=20)).probability is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "outcome"),
+    [
+        ({"earliest": NOW + HOUR}, "before_earliest", "deferred"),
+        (
+            {"earliest": NOW + HOUR, "deferrable": False},
+            "before_earliest",
+            "deferred",
+        ),
+        ({"deadline": NOW + HOUR / 2}, "deadline_missed", "rejected"),
+        ({"deadline": NOW - HOUR}, "deadline_missed", "rejected"),
+        ({"duration": 30 * HOUR, "drain": 0.1}, "beyond_horizon", "deferred"),
+        ({"requires_power": True}, "power_required", "deferred"),
+        ({"requires_power": True, "deferrable": False}, "power_required", "rejected"),
+        (
+            {"demand": Demand(cpu=0.95), "min_battery": 90.0},
+            "battery_below_minimum",
+            "rejected",
+        ),
+    ],
+)
+def test_what_may_wait_is_deferred_and_the_rest_rejected(
+    changes: dict[str, Any], code: str, outcome: str
+) -> None:
+    """Deferred means: possible, if not now."""
+    decision = judge(task(**changes), battery())
+    assert decision.outcome == outcome
+    assert code in codes(decision)
+
+
+def test_times_are_told_as_moments() -> None:
+    """A deadline that is missed is told with the end that would miss it."""
+    deadline = NOW + HOUR / 2
+    (reason,) = judge(task(deadline=deadline), battery()).reasons
+    assert (reason.actual, reason.required) == (NOW + HOUR, deadline)
+    earliest = NOW + HOUR / 2
+    (reason,) = judge(task(earliest=earliest), battery()).reasons
+    assert (reason.actual, reason.required) == (NOW, earliest)
+    long = task(duration=2 * HOUR)
+    (reason,) = judge(long, battery(), horizon=HOUR).reasons
+    assert (reason.actual, reason.required) == (NOW + 2 * HOUR, NOW + HOUR)
+
+
+def test_a_deadline_counts_to_the_minute() -> None:
+    """Slots round a duration up; that alone makes no task late."""
+    short = task(duration=timedelta(minutes=25), deadline=NOW + timedelta(minutes=25))
+    decision = judge(short, battery())
+    assert decision.outcome is Outcome.RUN_NOW
+    assert decision.end == short.deadline
+
+
+def test_a_device_without_any_path_plans_nothing() -> None:
+    """Where nothing is known ahead, nothing starts."""
+    decision = judge(task(), battery(known=0))
+    assert decision.outcome is Outcome.DEFERRED
+    assert codes(decision) == ["beyond_horizon"]
+
+
+def test_a_task_waits_for_another_of_the_request() -> None:
+    """In a check every task stands by itself; one that comes later waits."""
+    first, second = check(
+        request(task("first"), task("second", after=("first",))),
+        snapshot(phone=battery()),
+    )
+    assert first.outcome is Outcome.RUN_NOW
+    assert second.outcome is Outcome.DEFERRED
+    assert second.reasons == (Reason(code=ReasonCode.WAITS_FOR_TASK, tasks=("first",)),)
+    assert second.earliest_start is None
+
+
+@pytest.mark.parametrize(
+    ("phone", "code"), [(silent(), "reading_unknown"), (stale(), "reading_stale")]
+)
+def test_nothing_is_said_of_a_battery_that_is_not_known(
+    phone: DevicePower, code: str
+) -> None:
+    """What may wait waits, the rest is rejected, unless it runs on unknown."""
+    deferred = judge(task(), phone)
+    assert (deferred.outcome, codes(deferred)) == (Outcome.DEFERRED, [code])
+    rejected = judge(task(deferrable=False), phone)
+    assert (rejected.outcome, codes(rejected)) == (Outcome.REJECTED, [code])
+    allowed = judge(task(runs_on_unknown=True), phone)
+    assert allowed.outcome is Outcome.RUN_NOW
+    assert allowed.battery_before is allowed.probability is None
+    assert allowed.not_limited_by == ("cpu", "memory", "network")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "outcome"),
+    [
+        ({"earliest": NOW + HOUR}, "before_earliest", "deferred"),
+        ({"deadline": NOW}, "deadline_missed", "rejected"),
+        ({"after": ("other",)}, "waits_for_task", "deferred"),
+    ],
+)
+def test_time_and_order_count_on_an_unknown_battery_too(
+    changes: dict[str, Any], code: str, outcome: str
+) -> None:
+    """Running on unknown forgives a reading, not a clock."""
+    blind = task(runs_on_unknown=True, **changes)
+    decision, _ = check(request(blind, task("other")), snapshot(phone=silent()))
+    assert (decision.outcome, codes(decision)) == (outcome, [code])
+
+
+LOOP = (task("a", after=("b",)), task("b", after=("a",)))
+
+
+@pytest.mark.parametrize(
+    ("tasks", "code", "field"),
+    [
+        ((task(), task()), "duplicate_id", "id"),
+        ((task(), task("b", after=("nobody",))), "unknown_task", "after"),
+        (LOOP, "cycle", "after"),
+        ((task("a", after=("a",)),), "cycle", "after"),
+        (
+            (task(earliest=NOW + HOUR, deadline=NOW),),
+            "deadline_before_earliest",
+            "deadline",
+        ),
+        ((task(devices=("fridge",)),), "unknown_device", "devices"),
+        ((task(energy=5.0, drain=None),), "capacity_unknown", "energy"),
+        ((task(drain=None),), "capacity_unknown", "energy"),
+        ((task(devices=("laptop",)),), "no_device", None),
+        (
+            (
+                FaultyTask(
+                    "x",
+                    Reason(code=ReasonCode.UNKNOWN_TYPE, field="type", value="x"),
+                ),
+            ),
+            "unknown_type",
+            "type",
+        ),
+    ],
+)
+def test_a_faulty_task_is_rejected_by_the_field_that_is_wrong(
+    tasks: tuple[Task | FaultyTask, ...], code: str, field: str | None
+) -> None:
+    """The rest of the list is judged as ever."""
+    fleet = snapshot(phone=battery(), laptop=battery())
+    decision = check(request(*tasks), fleet)[-1]
+    assert decision.outcome is Outcome.REJECTED
+    assert [(str(r.code), r.field) for r in decision.reasons] == [(code, field)]
+
+
+def test_a_cycle_does_not_hide_what_waits_for_it() -> None:
+    """Only the tasks of the cycle are at fault."""
+    decisions = check(
+        request(*LOOP, task("c", after=("a",))), snapshot(phone=battery())
+    )
+    assert [codes(d) for d in decisions] == [["cycle"], ["cycle"], ["waits_for_task"]]
+
+
+def test_without_devices_every_task_says_so() -> None:
+    """Zero devices is an answer, not an error."""
+    (decision,) = check(request(task(), devices=()), snapshot())
+    assert decision.outcome is Outcome.REJECTED
+    assert codes(decision) == ["no_device"]
+
+
+def test_energy_counts_against_the_capacity() -> None:
+    """10 Wh are a fifth of a 50 Wh battery."""
+    decision = judge(task(energy=10.0, drain=None), battery(capacity=50, drain=0))
+    assert decision.battery_after == pytest.approx(60, abs=0.1)
+
+
+def test_plugged_but_falling_counts_as_on_battery() -> None:
+    """A charger too weak for its device does not lift its limits."""
+    weak = battery(25, plugged=True, charge=-5)
+    busy = task(demand=Demand(network=0.45), drain=0.0)
+    assert codes(judge(busy, weak, reserve=1.0)) == ["network_over_limit"]
+    strong = battery(25, plugged=True, charge=5)
+    assert judge(busy, strong).outcome is Outcome.RUN_NOW
+
+
+def test_no_input_is_changed_and_nothing_is_judged_twice() -> None:
+    """The answer has one decision for each task, in the order given."""
+    tasks = tuple(task(name) for name in "cab")
+    asked = request(*tasks)
+    decisions = check(asked, snapshot(phone=battery()))
+    assert [decision.task for decision in decisions] == ["c", "a", "b"]
+    assert asked == request(*tasks)

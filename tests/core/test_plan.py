@@ -1,0 +1,294 @@
+"""What a plan makes of a list of tasks, and why."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from custom_components.power_scheduler.core.decision import Decision, Outcome, Plan
+from custom_components.power_scheduler.core.forecast import Window
+from custom_components.power_scheduler.core.limits import PowerState
+from custom_components.power_scheduler.core.plan import optimize
+from custom_components.power_scheduler.core.reason import Reason, ReasonCode
+from custom_components.power_scheduler.core.request import Override
+from custom_components.power_scheduler.core.sample import Usage
+from custom_components.power_scheduler.core.snapshot import DevicePower, DeviceSettings
+from custom_components.power_scheduler.core.task import Demand, Priority
+
+from .plan.builders import (
+    HOUR,
+    NOW,
+    battery,
+    request,
+    silent,
+    snapshot,
+    stale,
+    task,
+)
+
+CRITICAL, LOW = Priority.CRITICAL, Priority.LOW
+
+
+def plan(*tasks: Any, phone: DevicePower | None = None, **terms: Any) -> Plan:
+    """Return the plan of tasks on one phone."""
+    return optimize(request(*tasks, **terms), snapshot(phone=phone or battery()))
+
+
+def codes(decision: Decision) -> list[str]:
+    """Return the codes of a decision's reasons."""
+    return [str(reason.code) for reason in decision.reasons]
+
+
+def test_a_list_that_fits_runs_now() -> None:
+    """Each task is in the answer once, in the order given."""
+    answer = plan(task("b"), task("a"))
+    assert [d.task for d in answer.decisions] == ["b", "a"]
+    assert {d.outcome for d in answer.decisions} == {Outcome.RUN_NOW}
+    assert answer.decisions[0].start == answer.at == NOW
+    assert answer.decisions[0].battery_after == pytest.approx(53)
+    assert answer.score > 0.9
+    assert not answer.cut_short
+
+
+def test_tasks_line_up_where_they_do_not_fit_together() -> None:
+    """The second starts when the first has ended, and says whom it waits for."""
+    heavy = Demand(cpu=0.6)
+    first, second = plan(
+        task("first", demand=heavy, priority=CRITICAL), task("second", demand=heavy)
+    ).decisions
+    assert first.outcome is Outcome.RUN_NOW
+    assert second.outcome is Outcome.SCHEDULED
+    assert second.start == first.end
+    assert second.reasons == (
+        Reason(code=ReasonCode.DISPLACED, device="phone", tasks=("first",)),
+    )
+
+
+def test_a_task_that_can_not_be_placed_names_what_displaced_it() -> None:
+    """There is battery for one; the more important one gets it."""
+    low, high = plan(
+        task("low", drain=40, priority=LOW),
+        task("high", drain=40, priority=CRITICAL),
+        phone=battery(60, drain=1),
+    ).decisions
+    assert high.outcome is Outcome.RUN_NOW
+    assert low.outcome is Outcome.DEFERRED
+    assert low.reasons[0].tasks == ("high",)
+    assert low.earliest_start == NOW
+    assert low.would_run_if is None
+
+
+def test_what_will_miss_its_deadline_is_rejected() -> None:
+    """There is no later plan for it."""
+    late, _ = plan(
+        task("late", drain=40, deadline=NOW + 3 * HOUR),
+        task("high", drain=40, priority=CRITICAL),
+        phone=battery(60, drain=1),
+    ).decisions
+    assert (late.outcome, codes(late)) == (Outcome.REJECTED, ["displaced"])
+
+
+def test_a_task_that_is_impossible_alone_names_the_rule() -> None:
+    """And the change that would let it run."""
+    (decision,) = plan(task(), phone=battery(15)).decisions
+    assert decision.outcome is Outcome.DEFERRED
+    assert "battery_below_minimum" in codes(decision)
+    assert decision.would_run_if is not None
+    assert decision.would_run_if.kind == "plug_in"
+
+
+def test_a_scheduled_task_says_why_not_now() -> None:
+    """It waits for the charger."""
+    tonight = (Window(NOW + HOUR, NOW + 5 * HOUR),)
+    (decision,) = plan(task(), phone=battery(15), charging={"phone": tonight}).decisions
+    assert decision.outcome is Outcome.SCHEDULED
+    assert decision.start == NOW + HOUR
+    assert "battery_below_minimum" in codes(decision)
+
+
+def test_dependencies_run_in_order() -> None:
+    """The later task waits for the earlier one."""
+    later, earlier = plan(
+        task("later", after=("earlier",), priority=CRITICAL), task("earlier")
+    ).decisions
+    assert later.start == earlier.end
+    assert later.reasons == (
+        Reason(code=ReasonCode.WAITS_FOR_TASK, tasks=("earlier",)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({}, Outcome.DEFERRED),
+        ({"deadline": NOW + 2 * HOUR}, Outcome.REJECTED),
+    ],
+)
+def test_what_waits_for_an_unplaced_task_shares_its_fate(
+    changes: dict[str, Any], outcome: Outcome
+) -> None:
+    """A rejected or deferred task takes its followers along."""
+    earlier, later = plan(
+        task("earlier", min_battery=95.0, **changes), task("later", after=("earlier",))
+    ).decisions
+    assert earlier.outcome is later.outcome is outcome
+    assert later.reasons[0].tasks == ("earlier",)
+
+
+def test_a_follower_that_would_start_too_late_waits_in_vain() -> None:
+    """It fits alone, but not after the task that must come first."""
+    _, later = plan(
+        task("first", duration=3 * HOUR, drain=2.0),
+        task("later", after=("first",), deadline=NOW + 2 * HOUR),
+    ).decisions
+    assert (later.outcome, codes(later)) == (Outcome.REJECTED, ["waits_for_task"])
+
+
+def test_followers_of_faulty_and_unknown_tasks_are_settled_at_once() -> None:
+    """Rejected follows rejected, deferred follows deferred."""
+    answer = optimize(
+        request(
+            task("bad", devices=("nowhere",)),
+            task("after_bad", after=("bad",)),
+            task("unread", devices=("tablet",)),
+            task("after_unread", after=("unread",)),
+            task("strict", after=("unread",), deferrable=False),
+            task("last", after=("after_bad", "after_unread")),
+            devices=("phone", "tablet"),
+        ),
+        snapshot(phone=battery(), tablet=stale()),
+    )
+    outcomes = {d.task: str(d.outcome) for d in answer.decisions}
+    assert outcomes == {
+        "bad": "rejected",
+        "after_bad": "rejected",
+        "unread": "deferred",
+        "after_unread": "deferred",
+        "strict": "rejected",
+        "last": "rejected",
+    }
+
+
+def test_the_first_of_two_equal_ids_is_the_one_waited_for() -> None:
+    """A duplicate is a fault of its own and changes nothing else."""
+    answer = plan(task("a"), task("a"), task("b", after=("a",)))
+    assert [str(d.outcome) for d in answer.decisions] == [
+        "run_now",
+        "rejected",
+        "scheduled",
+    ]
+
+
+def test_a_task_that_runs_on_unknown_is_followed_by_what_waits_for_it() -> None:
+    """It runs now on the unknown device; its follower starts when it has ended."""
+    answer = optimize(
+        request(
+            task("blind", devices=("tablet",), runs_on_unknown=True),
+            task("next", after=("blind",), devices=("phone",)),
+            task("late", after=("blind",), earliest=NOW + 3 * HOUR),
+            devices=("phone", "tablet"),
+        ),
+        snapshot(phone=battery(), tablet=silent()),
+    )
+    blind, follower, late = answer.decisions
+    assert (blind.outcome, blind.device) == (Outcome.RUN_NOW, "tablet")
+    assert follower.start == blind.end
+    assert late.start == NOW + 3 * HOUR
+
+
+def test_a_plan_uses_the_device_that_can_start_soonest() -> None:
+    """And of two, the one that it drains less."""
+    answer = optimize(
+        request(task("a"), task("b", devices=("laptop",)), devices=("phone", "laptop")),
+        snapshot(phone=battery(12), laptop=battery(90)),
+    )
+    assert [d.device for d in answer.decisions] == ["laptop", "laptop"]
+    energy = task(energy=10.0, drain=None)
+    answer = optimize(
+        request(energy, devices=("phone", "laptop", "pad", "watch")),
+        snapshot(
+            phone=battery(capacity=20),
+            laptop=battery(capacity=60),
+            pad=battery(capacity=30),
+            watch=battery(),
+        ),
+    )
+    assert answer.decisions[0].device == "laptop"
+
+
+def test_devices_are_told_with_their_planned_low() -> None:
+    """An unknown one has no state and no low."""
+    answer = optimize(
+        request(task(), devices=("phone", "tablet", "watch"), reserve=20.0),
+        snapshot(phone=battery(80), tablet=stale(), watch=battery(known=0)),
+    )
+    phone, tablet = answer.devices["phone"], answer.devices["tablet"]
+    assert (phone.level, phone.state, phone.reserve) == (80, PowerState.OPTIMAL, 20)
+    assert phone.lowest == 0
+    assert (tablet.level, tablet.state, tablet.lowest) == (80, None, None)
+    assert answer.devices["watch"].lowest == 80
+
+
+def test_a_dry_run_tells_the_level_that_it_supposes() -> None:
+    """What is pretended shows in the answer."""
+    answer = plan(task(), overrides={"phone": Override(level=25)})
+    assert answer.devices["phone"].level == 25
+    assert answer.devices["phone"].state is PowerState.LOW
+    assert answer.devices["phone"].reserve == 10
+
+
+def test_an_empty_list_and_no_devices_are_answered() -> None:
+    """Nothing to do is no error."""
+    assert plan().decisions == ()
+    answer = optimize(request(task(), devices=()), snapshot())
+    assert codes(answer.decisions[0]) == ["no_device"]
+    assert answer.devices == {}
+    nothing = optimize(request(devices=()), snapshot())
+    assert nothing.score == 0
+
+
+def test_all_devices_stale_is_answered_task_by_task() -> None:
+    """Each task says for each device that its reading is stale."""
+    answer = optimize(
+        request(task(), task("b", deferrable=False), devices=("phone", "tablet")),
+        snapshot(phone=stale(), tablet=silent()),
+    )
+    first, second = answer.decisions
+    assert codes(first) == ["reading_stale", "reading_unknown"]
+    assert [r.device for r in first.reasons] == ["phone", "tablet"]
+    assert first.device is None
+    assert (first.outcome, second.outcome) == (Outcome.DEFERRED, Outcome.REJECTED)
+
+
+def test_energy_on_a_stale_device_only_waits_for_its_reading() -> None:
+    """The known device has no capacity, the one with a capacity is not known."""
+    roomy = DeviceSettings(capacity=50)
+    answer = optimize(
+        request(task(energy=5.0, drain=None), devices=("phone", "tablet")),
+        snapshot(phone=battery(), tablet=replace(stale(), settings=roomy)),
+    )
+    assert codes(answer.decisions[0]) == ["reading_stale"]
+
+
+def test_not_limited_by_names_what_the_device_does_not_tell() -> None:
+    """Only the processor is watched here."""
+    (decision,) = plan(task(), phone=battery(usage=Usage(cpu=0.1))).decisions
+    assert decision.not_limited_by == ("memory", "network")
+
+
+def test_a_long_task_uses_the_battery_it_was_given() -> None:
+    """25 minutes at 12 %/h are 5 %, whatever the slots."""
+    short = task(duration=timedelta(minutes=25))
+    (decision,) = plan(short, phone=battery(drain=0)).decisions
+    assert decision.end == NOW + timedelta(minutes=25)
+    assert decision.battery_after == pytest.approx(75, abs=0.1)
+
+
+def test_a_task_beyond_the_horizon_is_deferred() -> None:
+    """Its time has not come yet."""
+    (decision,) = plan(task(earliest=NOW + 40 * HOUR)).decisions
+    assert (decision.outcome, codes(decision)) == (
+        Outcome.DEFERRED,
+        ["beyond_horizon"],
+    )

@@ -1,6 +1,7 @@
 """The life of the entry: set up, follow, unload, come back."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
@@ -207,3 +208,20 @@ async def test_a_removed_source_raises_an_issue_until_it_is_mended(
     issue = issues.async_get_issue("power_scheduler", "source_missing_id_of_phone")
     assert issue is not None
     assert issue.translation_placeholders == {"device": "Phone", "fields": "battery"}
+    assert await hass.config_entries.async_remove("entry")
+    assert not issues.async_get_issue("power_scheduler", "source_missing_id_of_phone")
+
+
+async def test_removing_the_entry_leaves_no_file(hass: HomeAssistant) -> None:
+    """Whoever takes it out finds his folder as it was."""
+    tell(hass, 50, "discharging")
+    entry = await set_up(hass, phone())
+
+    def files() -> list[Path]:
+        """Return our files in the folder of Home Assistant."""
+        return list(Path(hass.config.config_dir).glob("power_scheduler.db*"))
+
+    assert await hass.async_add_executor_job(files)
+    await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    assert not await hass.async_add_executor_job(files)

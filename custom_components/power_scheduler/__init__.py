@@ -12,7 +12,7 @@ from .coordinator import PowerCoordinator, PowerSchedulerConfigEntry
 from .history import History
 from .repairs import async_report_missing_sources
 from .services import async_setup_services
-from .storage import make_store
+from .storage import async_forget, make_store
 
 PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.SENSOR)
 
@@ -55,6 +55,14 @@ async def async_unload_entry(
         await history.save(entry.runtime_data.data)
         await history.close()
     return unloaded
+
+
+async def async_remove_entry(
+    hass: HomeAssistant, entry: PowerSchedulerConfigEntry
+) -> None:
+    """Leave nothing behind on this machine."""
+    async_report_missing_sources(hass, ())
+    await async_forget(hass, entry.data)
 
 
 async def _async_reload(hass: HomeAssistant, entry: PowerSchedulerConfigEntry) -> None:

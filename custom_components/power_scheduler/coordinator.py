@@ -132,10 +132,15 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @override
     async def _async_update_data(self) -> Snapshot:
-        """Save what is new and look at all batteries as of now."""
-        now = dt_util.utcnow()
-        snapshot = self.snapshot(now)
-        await self.history.save_if_due(snapshot)
+        """Look at all batteries as of now, and have saved what is new.
+
+        A slow store must not hold up what is known.
+        """
+        snapshot = self.snapshot(dt_util.utcnow())
+        if self.history.is_due(snapshot.at):
+            self.config_entry.async_create_background_task(
+                self.hass, self.history.save(snapshot), "save battery history"
+            )
         return snapshot
 
     @callback

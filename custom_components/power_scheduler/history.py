@@ -1,5 +1,6 @@
 """What is still to be saved, and the store that keeps it."""
 
+from asyncio import Lock
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -41,6 +42,7 @@ class History:
         self._written: dict[str, DeviceProfile] = {}
         self._saved_at: datetime | None = None
         self._trimmed_at: datetime | None = None
+        self._saving = Lock()
         self._away = False
         self._damaged: Path | None = None
 
@@ -62,36 +64,46 @@ class History:
         waiting.append(sample)
         del waiting[:-UNSAVED_AT_MOST]
 
-    async def save_if_due(self, snapshot: Snapshot) -> None:
-        """Save, if the last time was long enough ago."""
-        if self._saved_at is None or snapshot.at - self._saved_at >= SAVE_EVERY:
-            await self.save(snapshot)
+    def is_due(self, now: datetime) -> bool:
+        """Say whether the last save was long enough ago."""
+        return self._saved_at is None or now - self._saved_at >= SAVE_EVERY
 
     async def save(self, snapshot: Snapshot) -> None:
         """Save what is new; what the store can't take goes along next time."""
         self._saved_at = snapshot.at
+        async with self._saving:
+            try:
+                await self._save_samples()
+                await self._save_profiles(snapshot)
+                await self._trim_if_due(snapshot.at)
+            except StoreError as err:
+                self._note_away(err)
+            else:
+                self._note_back()
+
+    async def _save_samples(self) -> None:
+        """Save the new samples, or keep them in their order."""
         waiting, self._unsaved = self._unsaved, {}
+        try:
+            if waiting:
+                await self.store.append(waiting)
+                waiting = {}
+        finally:
+            for device_id, newer in self._unsaved.items():
+                waiting.setdefault(device_id, []).extend(newer)
+            self._unsaved = waiting
+
+    async def _save_profiles(self, snapshot: Snapshot) -> None:
+        """Let others read what has changed of the devices."""
         profiles = {
             device_id: _profile(power, snapshot.at - power.age)
             for device_id, power in snapshot.devices.items()
             if power.age is not None
         }
         news = {d: p for d, p in profiles.items() if p != self._written.get(d)}
-        try:
-            if waiting:
-                await self.store.append(waiting)
-                waiting = {}
-            if news:
-                await self.store.write_profiles(news)
-                self._written.update(news)
-            await self._trim_if_due(snapshot.at)
-        except StoreError as err:
-            for device_id, newer in self._unsaved.items():
-                waiting.setdefault(device_id, []).extend(newer)
-            self._unsaved = waiting
-            self._note_away(err)
-        else:
-            self._note_back()
+        if news:
+            await self.store.write_profiles(news)
+            self._written.update(news)
 
     async def close(self) -> None:
         """Let go of the store."""
@@ -113,7 +125,6 @@ class History:
             DOMAIN,
             ISSUE_STORE_DAMAGED,
             is_fixable=False,
-            is_persistent=True,
             severity=ir.IssueSeverity.WARNING,
             translation_key=ISSUE_STORE_DAMAGED,
             translation_placeholders={"path": str(self._damaged)},

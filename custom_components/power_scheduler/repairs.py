@@ -15,12 +15,17 @@ ISSUE_SOURCE_MISSING = "source_missing"
 def async_report_missing_sources(
     hass: HomeAssistant, devices: Iterable[TrackedDevice]
 ) -> None:
-    """Raise an issue for each device that lost an entity, and drop mended ones."""
-    for device in devices:
-        issue_id = f"{ISSUE_SOURCE_MISSING}_{device.subentry_id}"
-        if not device.missing:
+    """Raise an issue for each device that lost an entity, and drop all others."""
+    broken = {
+        f"{ISSUE_SOURCE_MISSING}_{device.subentry_id}": device
+        for device in devices
+        if device.missing
+    }
+    for domain, issue_id in list(ir.async_get(hass).issues):
+        ours = domain == DOMAIN and issue_id.startswith(ISSUE_SOURCE_MISSING)
+        if ours and issue_id not in broken:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
-            continue
+    for issue_id, device in broken.items():
         ir.async_create_issue(
             hass,
             DOMAIN,

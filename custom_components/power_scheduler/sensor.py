@@ -42,10 +42,15 @@ def _interval(power: DevicePower) -> Mapping[str, Any] | None:
     if power.outlook is None:
         return None
     return {
-        "p10": round(power.outlook.p10, 1),
-        "p90": round(power.outlook.p90, 1),
+        "p10": _rounded(power.outlook.p10),
+        "p90": _rounded(power.outlook.p90),
         "basis": power.basis,
     }
+
+
+def _rounded(number: float | None, digits: int = 1) -> float | None:
+    """Return a number without digits that mean nothing but fill the recorder."""
+    return round(number, digits) if number is not None else None
 
 
 def _to_the_minute(moment: datetime | None) -> datetime | None:
@@ -82,7 +87,7 @@ SENSORS: Final = (
         native_unit_of_measurement="%/h",
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=1,
-        value_fn=lambda power: power.rate,
+        value_fn=lambda power: _rounded(power.rate, 2),
     ),
     PowerSensorDescription(
         key="forecast_level",
@@ -90,7 +95,7 @@ SENSORS: Final = (
         native_unit_of_measurement=PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
-        value_fn=lambda power: power.outlook.level if power.outlook else None,
+        value_fn=lambda power: _rounded(power.outlook.level) if power.outlook else None,
         attributes_fn=_interval,
     ),
     PowerSensorDescription(
@@ -100,7 +105,7 @@ SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
         value_fn=lambda power: (
-            100 * power.outlook.probability if power.outlook else None
+            _rounded(100 * power.outlook.probability) if power.outlook else None
         ),
     ),
     PowerSensorDescription(
@@ -132,7 +137,7 @@ SENSORS: Final = (
         entity_registry_enabled_default=False,
         suggested_display_precision=0,
         value_fn=lambda power: (
-            100 * power.outlook.confidence if power.outlook else None
+            _rounded(100 * power.outlook.confidence) if power.outlook else None
         ),
     ),
     PowerSensorDescription(

@@ -1,0 +1,370 @@
+"""The actions, as callers see them."""
+
+from datetime import timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util import dt as dt_util
+import pytest
+
+from .home import PHONE, act, device, phone, set_up, tell
+
+BACKUP = {"type": "backup"}
+
+
+async def ask(hass: HomeAssistant, *tasks: Any, **terms: object) -> dict[str, Any]:
+    """Check tasks on the phone."""
+    response = await act(hass, "check", device="Phone", tasks=list(tasks), **terms)
+    assert response is not None
+    return dict(response)
+
+
+async def test_a_full_plugged_phone_may_run_a_backup(hass: HomeAssistant) -> None:
+    """The answer says so in the row, in the list, and of the device."""
+    tell(hass, 100, "full")
+    await set_up(hass, phone())
+    answer = await ask(hass, BACKUP)
+    assert answer["device"] == "Phone"
+    assert (answer["level"], answer["power_state"]) == (100, "optimal")
+    assert answer["run_now"] == ["backup_1"]
+    (task,) = answer["tasks"]
+    assert (task["decision"], task["reasons"]) == ("run_now", [])
+    assert task["start"] is not None
+    assert task["not_limited_by"] == ["cpu", "memory", "network"]
+
+
+async def test_a_refusal_carries_sentence_numbers_and_entity(
+    hass: HomeAssistant,
+) -> None:
+    """Whoever asks hears which rule, by how much, and where to look."""
+    tell(hass, 22, "discharging")
+    await set_up(hass, phone())
+    answer = await ask(hass, BACKUP)
+    assert answer["run_now"] == []
+    (task,) = answer["tasks"]
+    reason = next(r for r in task["reasons"] if r["code"] == "battery_below_minimum")
+    assert reason == {
+        "code": "battery_below_minimum",
+        "text": "Phone is at 22 %, and the task needs 30 %.",
+        "actual": 22,
+        "required": 30,
+        "unit": "%",
+        "entity_id": PHONE,
+        "field": None,
+        "tasks": [],
+    }
+
+
+async def test_every_task_is_in_exactly_one_list(hass: HomeAssistant) -> None:
+    """Faulty tasks too: nothing is dropped, and each says what is wrong."""
+    tell(hass, 80, "discharging")
+    await set_up(hass, phone())
+    tasks = [
+        BACKUP,
+        {"type": "streaming", "id": "film"},
+        {"type": "nonsense"},
+        {"type": "sync", "id": "film"},
+        {"type": "sync", "after": ["nobody"]},
+        {"type": "sync", "devices": ["Fridge"]},
+        {"type": "sync", "deadline": "2020-01-01 00:00:00"},
+        {"drain": 3, "id": "own"},
+        {},
+    ]
+    response = await act(hass, "optimize", tasks=tasks, effort=0)
+    assert response is not None
+    found: dict[str, Any] = dict(response)
+    rows = found["tasks"]
+    ids = [row["id"] for row in rows]
+    outcomes = ("run_now", "scheduled", "deferred", "rejected")
+    assert sorted(i for o in outcomes for i in found[o]) == sorted(ids)
+    assert ids[:3] == ["backup_1", "film", "nonsense_3"]
+    codes = {i: [r["code"] for r in row["reasons"]] for i, row in enumerate(rows)}
+    assert codes[2] == ["unknown_type"]
+    assert codes[3] == ["duplicate_id"]
+    assert codes[4] == ["unknown_task"]
+    assert codes[5] == ["unknown_device"]
+    assert "deadline_missed" in codes[6]
+    assert codes[8] == ["unknown_type"]
+    assert rows[3]["reasons"][0]["field"] == "id"
+    assert all(r["text"] for row in rows for r in row["reasons"])
+
+
+async def test_a_plan_tells_of_tasks_and_devices(hass: HomeAssistant) -> None:
+    """The response has a score, rows with times and levels, and the devices."""
+    tell(hass, 100, "full")
+    await set_up(hass, phone())
+    response: Any = await act(
+        hass,
+        "optimize",
+        tasks=[BACKUP, {"type": "sync", "estimated_duration": {"minutes": 20}}],
+        charging=[
+            {
+                "device": PHONE,
+                "start": dt_util.utcnow().isoformat(),
+                "end": (dt_util.utcnow() + timedelta(hours=4)).isoformat(),
+            }
+        ],
+        dry_run=[{"device": "phone", "level": 90, "plugged": True}],
+        devices=["Phone"],
+        horizon="06:00:00",
+        effort=0,
+    )
+    assert 0 < response["score"] <= 1
+    assert [row["id"] for row in response["tasks"]] == ["backup_1", "sync_2"]
+    (row,) = response["devices"]
+    assert row["device"] == "Phone"
+    assert row["level"] == 90
+    assert row["reserve"] == 10
+
+
+@pytest.mark.parametrize("action", ["check", "optimize"])
+async def test_a_task_on_an_unavailable_device_waits(
+    hass: HomeAssistant, action: str
+) -> None:
+    """Nothing fails open: without a reading a task is deferred, with its reason."""
+    tell(hass, "unavailable")
+    await set_up(hass, phone())
+    where = {"device": "Phone"} if action == "check" else {}
+    response: Any = await act(hass, action, tasks=[BACKUP], **where)
+    (task,) = response["tasks"]
+    assert task["decision"] == "deferred"
+    assert [r["code"] for r in task["reasons"]] == ["reading_unknown"]
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "key", "field", "value"),
+    [
+        ("check", {"tasks": [BACKUP]}, "expected_text", "device", "-"),
+        ("check", {"device": "Phone"}, "expected_tasks", "tasks", "-"),
+        ("optimize", {"tasks": []}, "expected_tasks", "tasks", "[]"),
+        ("optimize", {"tasks": "all"}, "expected_tasks", "tasks[0]", "all"),
+        (
+            "optimize",
+            {"tasks": [{"type": "sync"}] * 10_000},
+            "expected_tasks",
+            "tasks",
+            str([{"type": "sync"}] * 10)[:60] + "…",
+        ),
+        (
+            "optimize",
+            {"tasks": [BACKUP, {"type": "sync", "cpu": "much"}]},
+            "expected_number",
+            "tasks[1].cpu",
+            "much",
+        ),
+        (
+            "optimize",
+            {"tasks": [{"type": "sync", "cpu": True}]},
+            "expected_number",
+            "tasks[0].cpu",
+            "True",
+        ),
+        (
+            "optimize",
+            {"tasks": [{"type": "sync", "prority": "high"}]},
+            "unexpected_field",
+            "tasks[0].prority",
+            "high",
+        ),
+        (
+            "optimize",
+            {"tasks": [{"type": "sync", "priority": "urgent"}]},
+            "expected_choice",
+            "tasks[0].priority",
+            "urgent",
+        ),
+        (
+            "optimize",
+            {"tasks": [{"type": "sync", "deadline": "soon"}]},
+            "expected_moment",
+            "tasks[0].deadline",
+            "soon",
+        ),
+        (
+            "optimize",
+            {"tasks": [{"type": "sync", "deadline": "0001-01-01T00:00:00+14:00"}]},
+            "expected_moment",
+            "tasks[0].deadline",
+            "0001-01-01T00:00:00+14:00",
+        ),
+        (
+            "optimize",
+            {"tasks": [{"type": "sync", "estimated_duration": {"hours": "x"}}]},
+            "expected_duration",
+            "tasks[0].estimated_duration.hours",
+            "x",
+        ),
+        (
+            "optimize",
+            {"tasks": [BACKUP], "horizon": "72:00:00"},
+            "expected_duration",
+            "horizon",
+            "72:00:00",
+        ),
+        (
+            "optimize",
+            {"tasks": [BACKUP], "horizon": 1e300},
+            "expected_duration",
+            "horizon",
+            "1e+300",
+        ),
+        (
+            "optimize",
+            {"tasks": [BACKUP], "charging": [{"device": "Phone"}]},
+            "expected_moment",
+            "charging[0].start",
+            "-",
+        ),
+        (
+            "optimize",
+            {
+                "tasks": [BACKUP],
+                "charging": [
+                    {
+                        "device": "Phone",
+                        "start": "2030-01-02 00:00:00",
+                        "end": "2030-01-01 00:00:00",
+                    }
+                ],
+            },
+            "end_before_start",
+            "charging[0].end",
+            None,
+        ),
+        (
+            "optimize",
+            {"tasks": [BACKUP], "devices": ["Fridge"]},
+            "unknown_device",
+            "devices[0]",
+            "Fridge",
+        ),
+        (
+            "forecast",
+            {"device": "Fridge"},
+            "unknown_device",
+            "device",
+            "Fridge",
+        ),
+        (
+            "forecast",
+            {"device": "Phone", "at": "2020-01-01 00:00:00"},
+            "moment_out_of_range",
+            "at",
+            "2020-01-01T00:00:00-08:00",
+        ),
+    ],
+)
+async def test_bad_input_gets_an_error_that_names_the_field(
+    hass: HomeAssistant,
+    action: str,
+    data: dict[str, Any],
+    key: str,
+    field: str,
+    value: str | None,
+) -> None:
+    """The sentence is translated, and says where and what is wrong."""
+    tell(hass, 50, "discharging")
+    await set_up(hass, phone())
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(hass, action, **data)
+    assert caught.value.translation_key == key
+    placeholders = caught.value.translation_placeholders or {}
+    assert placeholders["field"] == field
+    assert placeholders.get("value") == value
+    assert field in str(caught.value)
+
+
+async def test_duration_and_moment_exclude_each_other(hass: HomeAssistant) -> None:
+    """A forecast is for one moment."""
+    tell(hass, 50, "discharging")
+    await set_up(hass, phone())
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(
+            hass, "forecast", device="Phone", duration=60, at="2030-01-01 00:00:00"
+        )
+    assert caught.value.translation_key == "duration_and_at"
+
+
+async def test_two_devices_of_one_name_are_no_answer(hass: HomeAssistant) -> None:
+    """A name that could mean two batteries means none."""
+    tell(hass, 50, "discharging")
+    hass.states.async_set("sensor.other", "40")
+    other = device("Phone", "sensor.other")
+    other["subentry_id"] = "another"
+    await set_up(hass, phone(), other)
+    with pytest.raises(ServiceValidationError) as caught:
+        await ask(hass, BACKUP)
+    assert caught.value.translation_key == "unknown_device"
+    answer = await act(hass, "check", device="sensor.other", tasks=[BACKUP])
+    assert answer is not None
+    assert answer["level"] == 40
+
+
+async def test_without_an_entry_an_action_says_so(hass: HomeAssistant) -> None:
+    """An automation that outlives the integration gets a clear error."""
+    tell(hass, 50, "discharging")
+    entry = await set_up(hass, phone())
+    await hass.config_entries.async_unload(entry.entry_id)
+    with pytest.raises(ServiceValidationError):
+        await ask(hass, BACKUP)
+
+
+async def test_a_forecast_has_level_interval_and_curve(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """The answer is for the moment that was asked for."""
+    tell(hass, 80, "discharging")
+    await set_up(hass, phone())
+    for level in (78, 76, 74):
+        freezer.tick(timedelta(minutes=15))
+        tell(hass, level)
+    response: Any = await act(
+        hass, "forecast", device=PHONE, duration={"hours": 2}, curve=True, reserve=20
+    )
+    assert response["p10"] <= response["level"] <= response["p90"] <= 100
+    assert 0 <= response["probability"] <= 1
+    assert response["rate"] < 0
+    assert response["empty_at"] is not None
+    assert response["reserve"] == 20
+    assert len(response["curve"]) == 9
+    assert response["curve"][-1]["at"] == response["at"]
+
+
+async def test_the_forecast_of_a_silent_device_is_unknown(hass: HomeAssistant) -> None:
+    """No number is made from nothing."""
+    tell(hass, "unavailable")
+    await set_up(hass, phone())
+    response: Any = await act(
+        hass, "forecast", device="Phone", at=dt_util.utcnow() + timedelta(hours=1)
+    )
+    assert response["level"] is None
+    assert response["probability"] is None
+    assert response["basis"] is None
+
+
+async def test_a_battery_given_in_energy_needs_a_capacity(hass: HomeAssistant) -> None:
+    """Watt-hours become percent where the battery's capacity is known."""
+    tell(hass, 100, "full")
+    await set_up(hass, phone())
+    task = {"id": "t", "energy": 5}
+    answer = await ask(hass, task)
+    assert answer["tasks"][0]["reasons"][0]["code"] == "capacity_unknown"
+
+
+async def test_a_task_that_says_so_runs_without_a_reading(hass: HomeAssistant) -> None:
+    """Only on request does anything run in the dark."""
+    tell(hass, "unavailable")
+    await set_up(hass, phone())
+    answer = await ask(hass, {**BACKUP, "on_unknown": "allow"})
+    assert answer["run_now"] == ["backup_1"]
+
+
+async def test_sentences_follow_the_language(hass: HomeAssistant) -> None:
+    """Every reason and every change has its sentence."""
+    tell(hass, 31, "discharging")
+    await set_up(hass, phone())
+    answer = await ask(hass, {**BACKUP, "min_battery": 33, "drain": 0.1})
+    (task,) = answer["tasks"]
+    assert task["would_run_if"]["text"].startswith("It would run")

@@ -122,10 +122,10 @@ async def _show(url: str, begin: float) -> None:
 
 async def _plan(client: Client) -> str:
     """Return a real plan as a table."""
-    answer, names = await plan(client)
+    answer = await plan(client)
     now = datetime.now(ZoneInfo(time_zone()))
     width = shutil.get_terminal_size((120, 24)).columns
-    return plan_table(answer, names, now, width)
+    return plan_table(answer, now, width)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 DOMAIN: Final = "power_scheduler"
 
+COLUMNS: Final = 3
+EXAMPLE: Final = "script.photo_backup_if_allowed"
 _LAST: Final = 99
 
 
@@ -63,44 +65,51 @@ def arrange(
 
 
 def layout(devices: Iterable[Shown]) -> dict[str, Any]:
-    """Return a dashboard with a section per device."""
-    return {
-        "title": "Power Scheduler",
-        "views": [
-            {
-                "title": "Batteries",
-                "path": "batteries",
-                "icon": "mdi:battery-clock",
-                "type": "sections",
-                "max_columns": 3,
-                "sections": [
-                    {"type": "grid", "cards": _cards(device)} for device in devices
-                ],
-            }
-        ],
+    """Return a dashboard with a section per device, the hub's across all columns."""
+    sections = [
+        {
+            "type": "grid",
+            "cards": _hub_cards(device) if device.hub else _device_cards(device),
+            "column_span": COLUMNS if device.hub else 1,
+        }
+        for device in devices
+    ]
+    view = {
+        "title": "Batteries",
+        "path": "batteries",
+        "icon": "mdi:battery-clock",
+        "type": "sections",
+        "max_columns": COLUMNS,
+        "sections": sections,
     }
+    return {"title": "Power Scheduler", "views": [view]}
 
 
-def _cards(device: Shown) -> list[dict[str, Any]]:
+def _hub_cards(hub: Shown) -> list[dict[str, Any]]:
+    """Return the cards of all devices together, and a button to try a check."""
+    return [
+        {"type": "heading", "heading": hub.name},
+        *(_tile(entity) for entity in hub.entities),
+        {"type": "tile", "entity": EXAMPLE, "icon_tap_action": {"action": "toggle"}},
+    ]
+
+
+def _device_cards(device: Shown) -> list[dict[str, Any]]:
     """Return the cards of one device: level, then ours, then the last day."""
-    told = ([device.battery] if device.battery else []) + device.entities
-    cards: list[dict[str, Any]] = [{"type": "heading", "heading": device.name}]
-    cards += [{"type": "tile", "entity": entity, **_size(6)} for entity in told]
-    if device.battery:
-        cards.append(
-            {
-                "type": "history-graph",
-                "entities": [{"entity": device.battery, "name": "Level"}],
-                "hours_to_show": 24,
-                "min_y_axis": 0,
-                "max_y_axis": 100,
-                "fit_y_data": False,
-                **_size(12),
-            }
-        )
-    return cards
+    graph = {
+        "type": "history-graph",
+        "entities": [{"entity": device.battery, "name": "Level"}],
+        "hours_to_show": 24,
+        "min_y_axis": 0,
+        "max_y_axis": 100,
+    }
+    return [
+        {"type": "heading", "heading": device.name},
+        *(_tile(entity) for entity in (device.battery, *device.entities)),
+        graph,
+    ]
 
 
-def _size(columns: int) -> dict[str, Any]:
-    """Return how many of a section's twelve columns a card takes."""
-    return {"grid_options": {"columns": columns}}
+def _tile(entity_id: str | None) -> dict[str, Any]:
+    """Return a tile without the device's name, which its section has."""
+    return {"type": "tile", "entity": entity_id, "name": {"type": "entity"}}

@@ -11,7 +11,7 @@ ORDER: Final = [
     "trend",
     "forecast_level",
     "power_availability",
-    "empty_at",
+    "runs_out_at",
     "full_at",
     "charging",
     "power_source",
@@ -28,18 +28,43 @@ async def furnish(client: Client) -> None:
         await _lay_out(client)
 
 
-async def plan(client: Client) -> tuple[Any, dict[str, str]]:
-    """Return a real plan for a few tasks, and the devices' names."""
+async def plan(client: Client) -> Any:
+    """Return a real plan for a few tasks of this home."""
     tomorrow = datetime.now().astimezone() + timedelta(days=1)
     morning = tomorrow.replace(hour=7, minute=0, second=0, microsecond=0)
     tasks = [
-        {"id": "photo sync", "type": "sync", "estimated_duration": "00:20:00"},
-        {"id": "nightly backup", "type": "backup", "deadline": morning.isoformat()},
-        {"id": "index photos", "type": "indexing", "priority": "low"},
-        {"id": "video call", "type": "streaming", "priority": "high"},
+        {
+            "id": "photo backup",
+            "type": "backup",
+            "devices": ["Pixel 8"],
+            "estimated_duration": "00:30:00",
+            "priority": "high",
+        },
+        {
+            "id": "laptop backup",
+            "type": "backup",
+            "devices": ["MacBook Air"],
+            "estimated_duration": "02:00:00",
+            "deadline": morning.isoformat(),
+        },
+        {
+            "id": "music sync",
+            "type": "sync",
+            "devices": ["Pixel 8", "iPhone"],
+            "estimated_duration": "00:20:00",
+        },
+        {
+            "id": "NAS scrub",
+            "type": "indexing",
+            "devices": ["UPS"],
+            "estimated_duration": "03:00:00",
+            "priority": "low",
+            "requires_power": True,
+        },
+        {"id": "photo index", "type": "indexing", "priority": "low"},
+        {"id": "doorbell video", "type": "streaming", "devices": ["Hall tablet"]},
     ]
-    answer = await client.act(DOMAIN, "optimize", {"tasks": tasks})
-    return answer, {}
+    return await client.act(DOMAIN, "optimize", {"tasks": tasks})
 
 
 async def _configure(client: Client) -> None:

@@ -11,18 +11,15 @@ NARROWEST: Final = 24
 """The least number of characters that a reason is wrapped to."""
 
 
-def plan_table(
-    answer: Mapping[str, Any], names: Mapping[str, str], now: datetime, width: int
-) -> str:
+def plan_table(answer: Mapping[str, Any], now: datetime, width: int) -> str:
     """Return the answer of power_scheduler.optimize as text.
 
     Args:
         answer: What the action returned.
-        names: The devices' names by whatever the answer calls them.
         now: The moment, in the home's time zone: today's times need no weekday.
         width: How many characters a line may have.
     """
-    rows = [HEADER, *(_row(task, names, now) for task in answer["tasks"])]
+    rows = [HEADER, *(_row(task, now) for task in answer["tasks"])]
     columns = list(zip(*rows, strict=True))[:-1]
     widths = [max(len(cell) for cell in column) for column in columns]
     indent = sum(widths) + GAP * len(widths)
@@ -30,16 +27,13 @@ def plan_table(
     return "\n".join([lines[0], "-" * min(width, max(map(len, lines))), *lines[1:]])
 
 
-def _row(
-    task: Mapping[str, Any], names: Mapping[str, str], now: datetime
-) -> tuple[str, ...]:
+def _row(task: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
     """Return a task's cells."""
-    device = task.get("device")
     reasons = [reason["text"] for reason in task.get("reasons", ())]
     return (
         task["id"],
         task["decision"].replace("_", " "),
-        names.get(device, device) if device else "-",
+        task["device"] or "-",
         _time(task.get("start"), now),
         _time(task.get("end"), now),
         _battery(task.get("battery_before"), task.get("battery_after")),

@@ -49,7 +49,7 @@ def test_a_device_has_its_level_its_entities_and_a_graph() -> None:
     """The cards of a section are in the order in which they are read."""
     shown = arrange(ENTITIES, DEVICES, STATES, ["power_state", "trend"])
     hub, phone = layout(shown)["views"][0]["sections"]
-    assert [card["type"] for card in hub["cards"]] == ["heading", "tile"]
+    assert [card["type"] for card in hub["cards"]] == ["heading", "tile", "tile"]
     assert [card.get("entity", card["type"]) for card in phone["cards"]] == [
         "heading",
         "sensor.pixel_8_battery_level",

@@ -9,7 +9,7 @@ NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 SYNC: dict[str, Any] = {
     "id": "sync",
     "decision": "run_now",
-    "device": "phone",
+    "device": "Pixel 8",
     "start": "2026-11-22T15:00:00+00:00",
     "end": "2026-11-22T15:20:00+00:00",
     "battery_before": 80.4,
@@ -26,7 +26,7 @@ BACKUP: dict[str, Any] = {
 INDEX: dict[str, Any] = {
     "id": "index",
     "decision": "scheduled",
-    "device": "laptop",
+    "device": "Laptop",
     "start": "2026-11-23T01:00:00+00:00",
     "end": "2026-11-23T02:00:00+00:00",
     "battery_before": 100,
@@ -37,8 +37,7 @@ INDEX: dict[str, Any] = {
 
 def test_a_plan_is_shown_in_aligned_columns() -> None:
     """Times of today need no weekday, and what is not told is a dash."""
-    names = {"phone": "Pixel 8", "laptop": "Laptop"}
-    table = plan_table({"tasks": [SYNC, BACKUP, INDEX]}, names, NOW, 130)
+    table = plan_table({"tasks": [SYNC, BACKUP, INDEX]}, NOW, 130)
     assert table.splitlines() == [
         "task    decision   device   start      end        battery      why",
         "-" * 72,
@@ -51,7 +50,7 @@ def test_a_plan_is_shown_in_aligned_columns() -> None:
 def test_a_long_reason_is_wrapped_under_itself() -> None:
     """A narrow terminal gets more lines, not torn columns."""
     task = BACKUP | {"reasons": [{"text": "The battery would not last. " * 3}]}
-    lines = plan_table({"tasks": [task]}, {}, NOW, 100).splitlines()
+    lines = plan_table({"tasks": [task]}, NOW, 100).splitlines()
     assert len(lines) > 3
     assert all(len(line) <= 100 for line in lines)
     assert lines[2].index("The") == lines[0].index("why")

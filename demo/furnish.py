@@ -1,10 +1,13 @@
 """Sets up Power Scheduler in the demo home, and asks it for a plan."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from .client import Client, CommandError
 from .dashboard import DOMAIN, arrange, layout
+
+ENTRIES: Final = f"/api/config/config_entries/entry?domain={DOMAIN}"
 
 ORDER: Final = [
     "power_state",
@@ -17,11 +20,25 @@ ORDER: Final = [
     "power_source",
 ]
 
+USAGE: Final[dict[str, dict[str, Any]]] = {
+    "UPS": {
+        "cpu": "sensor.nas_cpu_utilization_total",
+        "memory": "sensor.nas_memory_usage_real",
+    },
+    "MacBook Air": {
+        "cpu": "sensor.macbook_air_load",
+        "network": "sensor.macbook_air_network_download_rate",
+        "network_capacity": 100,
+    },
+}
+"""What the wizard cannot know: the UPS feeds the NAS, and how fast the link is."""
+
 
 async def furnish(client: Client) -> None:
     """Set up the integration as a user would, and lay out the dashboard, once."""
-    if not await client.get(f"/api/config/config_entries/entry?domain={DOMAIN}"):
+    if not await client.get(ENTRIES):
         await _configure(client)
+    await _wait_until_loaded(client)
     try:
         await client.command("lovelace/config", url_path="lovelace")
     except CommandError:
@@ -72,14 +89,55 @@ async def _configure(client: Client) -> None:
     path = "/api/config/config_entries/flow"
     step = await client.post(path, {"handler": DOMAIN})
     step = await client.post(f"{path}/{step['flow_id']}", {"next_step_id": "local"})
-    suggested = {
-        field["name"]: field["default"]
-        for field in step["data_schema"]
-        if "default" in field
-    }
-    step = await client.post(f"{path}/{step['flow_id']}", suggested)
-    if step["type"] != "create_entry":
-        raise CommandError(f"the wizard stopped at {step}")
+    done = await client.post(
+        f"{path}/{step['flow_id']}", _suggested(step["data_schema"])
+    )
+    if done["type"] != "create_entry":
+        raise CommandError(f"the wizard stopped at {done}")
+    entry_id = done["result"]["entry_id"]
+    for subentry in await client.command(
+        "config_entries/subentries/list", entry_id=entry_id
+    ):
+        if usage := USAGE.get(subentry["title"]):
+            await _add_usage(client, entry_id, subentry["subentry_id"], usage)
+
+
+async def _wait_until_loaded(client: Client) -> None:
+    """Wait until the integration runs: a changed device makes it load again."""
+    for _ in range(100):
+        (entry,) = await client.get(ENTRIES)
+        if entry["state"] == "loaded":
+            return
+        await asyncio.sleep(0.1)
+    raise CommandError(f"{DOMAIN} is in state {entry['state']}: {entry['reason']}")
+
+
+async def _add_usage(
+    client: Client, entry_id: str, subentry_id: str, usage: dict[str, Any]
+) -> None:
+    """Reconfigure a device: say what tells the use of its resources."""
+    path = "/api/config/config_entries/subentries/flow"
+    begin = {"handler": [entry_id, "device"], "subentry_id": subentry_id}
+    step = await client.post(path, begin)
+    answer = _suggested(step["data_schema"])
+    answer["usage"] = answer.get("usage", {}) | usage
+    done = await client.post(f"{path}/{step['flow_id']}", answer)
+    if done.get("reason") != "reconfigure_successful":
+        raise CommandError(f"the device was not changed: {done}")
+
+
+def _suggested(fields: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what a form suggests for its fields; a section has fields itself."""
+    found: dict[str, Any] = {}
+    for field in fields:
+        described = field.get("description") or {}
+        if field.get("type") == "expandable":
+            found[field["name"]] = _suggested(field["schema"])
+        elif "suggested_value" in described:
+            found[field["name"]] = described["suggested_value"]
+        elif "default" in field:
+            found[field["name"]] = field["default"]
+    return found
 
 
 async def _lay_out(client: Client) -> None:

@@ -29,7 +29,6 @@ def plan_table(answer: Mapping[str, Any], now: datetime, width: int) -> str:
 
 def _row(task: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
     """Return a task's cells."""
-    reasons = [reason["text"] for reason in task.get("reasons", ())]
     return (
         task["id"],
         task["decision"].replace("_", " "),
@@ -37,7 +36,7 @@ def _row(task: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
         _time(task.get("start"), now),
         _time(task.get("end"), now),
         _battery(task.get("battery_before"), task.get("battery_after")),
-        " ".join(reasons) or "-",
+        _why(task),
     )
 
 
@@ -48,6 +47,17 @@ def _lines(row: Sequence[str], widths: Sequence[int], room: int) -> list[str]:
     head = "".join(padded)
     wrapped = textwrap.wrap(last, max(room, NARROWEST))
     return [head + wrapped[0], *(" " * len(head) + more for more in wrapped[1:])]
+
+
+def _why(task: Mapping[str, Any]) -> str:
+    """Return the reason nearest to being satisfied, and what would help."""
+    reasons = task["reasons"]
+    if not reasons:
+        return "-"
+    more = f" ({len(reasons) - 1} more)" if len(reasons) > 1 else ""
+    change = task.get("would_run_if")
+    help_ = f" {change['text']}" if change else ""
+    return f"{reasons[0]['text']}{more}{help_}"
 
 
 def _time(told: str | None, now: datetime) -> str:

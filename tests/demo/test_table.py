@@ -54,3 +54,13 @@ def test_a_long_reason_is_wrapped_under_itself() -> None:
     assert len(lines) > 3
     assert all(len(line) <= 100 for line in lines)
     assert lines[2].index("The") == lines[0].index("why")
+
+
+def test_of_many_reasons_the_nearest_is_told_and_what_would_help() -> None:
+    """The rest is in the response; the table counts it."""
+    task = BACKUP | {
+        "reasons": [*BACKUP["reasons"], *INDEX["reasons"]],
+        "would_run_if": {"text": "It would run when plugged in."},
+    }
+    table = plan_table({"tasks": [task]}, NOW, 120)
+    assert "Too low. (1 more) It would run when plugged in." in table

@@ -56,7 +56,7 @@ def laptop(rows: list[Row]) -> DemoDevice:
             ),
             _share("processes_load", "Load", 4, 80),
             _share("memory_used_percentage", "Memory used %", 38, 85),
-            _rate("network_download_rate", "Network download rate", "Mbit/s", 60),
+            _rate("network_download_rate", "Network download rate", "Mbit/s", 40),
         ),
     )
 
@@ -71,7 +71,7 @@ def nas() -> DemoDevice:
         trace=Trace(ups_rows()),
         busy=True,
         entities=(
-            _share("cpu_total_load", "CPU utilization (total)", 6, 70),
+            _share("cpu_total_load", "CPU utilization (total)", 6, 50),
             _share("memory_real_usage", "Memory usage (real)", 30, 60),
             _rate("network_up", "Upload throughput", "kB/s", 20_000),
         ),

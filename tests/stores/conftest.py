@@ -13,6 +13,7 @@ from custom_components.power_scheduler.stores.redis import RedisStore
 from custom_components.power_scheduler.stores.redis_settings import RedisSettings
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
 
+from .fleets import Cluster, clustered
 from .servers import Server, running
 
 _numbers = count()
@@ -55,7 +56,32 @@ async def sqlite_store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
     await store.close()
 
 
-@pytest.fixture(params=["sqlite_store", "redis_store"])
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Run one cluster for all tests."""
+    with clustered(tmp_path_factory.mktemp("cluster")) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+async def cluster_settings(
+    cluster: Cluster, request: pytest.FixtureRequest
+) -> RedisSettings:
+    """Return the way to keys in the cluster that no other test has touched."""
+    request.getfixturevalue("socket_enabled")
+    await cluster.form()
+    return replace(cluster.settings, key_prefix=f"test{next(_numbers)}")
+
+
+@pytest.fixture
+async def cluster_store(cluster_settings: RedisSettings) -> AsyncIterator[RedisStore]:
+    """Return an empty store in a cluster."""
+    store = RedisStore(cluster_settings, in_thread)
+    yield store
+    await store.close()
+
+
+@pytest.fixture(params=["sqlite_store", "redis_store", "cluster_store"])
 def store(request: pytest.FixtureRequest) -> HistoryStore:
     """Return an empty store of each kind in turn."""
     store: HistoryStore = request.getfixturevalue(request.param)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 import platform
@@ -31,13 +32,37 @@ def find_server() -> str:
     return found
 
 
+@cache
+def find_tls_server() -> str | None:
+    """Return the path of a binary that was built with TLS; the bundled one is not."""
+    for name in ("valkey-server", "redis-server"):
+        binary = shutil.which(name)
+        # A port of its own for TLS is an unknown setting to the others.
+        if binary and "Bad directive" not in _answer(binary, "--tls-port", "0"):
+            return binary
+    return None
+
+
+def _answer(binary: str, *options: str) -> str:
+    """Return what a server says that has nowhere to listen, and so ends at once."""
+    command = [binary, "--port", "0", *options]
+    done = subprocess.run(  # noqa: S603
+        command, capture_output=True, text=True, check=False, timeout=10
+    )
+    return done.stdout + done.stderr
+
+
 @dataclass
 class Server:
     """One server process; its data outlives a kill."""
 
     folder: Path
+    binary: str
     options: tuple[str, ...] = ()
-    binary: str = field(default_factory=find_server)
+    tls: tuple[Path, Path] | None = None
+    """The certificate and the key of a server that speaks nothing but TLS."""
+
+    password: str = PASSWORD
     port: int = 0
     process: subprocess.Popen[str] | None = None
 
@@ -45,7 +70,7 @@ class Server:
     def settings(self) -> RedisSettings:
         """How to reach it."""
         return RedisSettings(
-            addresses=(Address("127.0.0.1", self.port),), password=PASSWORD
+            addresses=(Address("127.0.0.1", self.port),), password=self.password
         )
 
     def start(self) -> None:
@@ -70,11 +95,21 @@ class Server:
         return False
 
     def _options(self, port: int) -> list[str]:
+        listen = ["--port", str(port)]
+        if self.tls is not None:
+            certificate, key = map(str, self.tls)
+            listen = [
+                *("--port", "0", "--tls-port", str(port)),
+                *("--tls-cert-file", certificate, "--tls-key-file", key),
+                # It would verify those of clients with this; nobody asks for any.
+                *("--tls-ca-cert-file", certificate, "--tls-auth-clients", "no"),
+            ]
         always = (
-            *("--port", str(port), "--bind", "127.0.0.1", "--dir", str(self.folder)),
+            *listen,
+            *("--bind", "127.0.0.1", "--dir", str(self.folder)),
             # Writes are on disk before they are acknowledged, so a kill loses none.
             *("--save", "", "--appendonly", "yes", "--appendfsync", "always"),
-            *("--requirepass", PASSWORD),
+            *("--requirepass", self.password),
         )
         return [*always, *self.options]
 
@@ -89,9 +124,14 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path, *options: str) -> Iterator[Server]:
+def running(
+    folder: Path,
+    *options: str,
+    binary: str | None = None,
+    tls: tuple[Path, Path] | None = None,
+) -> Iterator[Server]:
     """Run a server for the duration of a block."""
-    server = Server(folder, options)
+    server = Server(folder, binary or find_server(), options, tls)
     server.start()
     try:
         yield server

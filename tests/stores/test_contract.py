@@ -48,6 +48,7 @@ def profile(**changes: str | float | datetime | None) -> DeviceProfile:
 async def test_a_new_store_is_empty(store: HistoryStore) -> None:
     """Nothing is not an error."""
     assert await store.load(EVER) == {}
+    assert await store.devices() == []
     assert await store.decisions() == []
     assert await store.profile("phone") is None
 
@@ -76,6 +77,18 @@ async def test_only_what_was_read_since_is_loaded(store: HistoryStore) -> None:
     day = a_day()
     await store.append({"phone": day, "old": day[:10]})
     assert await store.load(day[600].at) == {"phone": day[600:]}
+
+
+async def test_some_devices_can_be_loaded_alone(store: HistoryStore) -> None:
+    """A device that is not there is left out."""
+    day = a_day()
+    await store.append({"phone": day, "laptop": day[:3], "tablet": day[:4]})
+    assert await store.devices() == ["laptop", "phone", "tablet"]
+    assert await store.load(day[1].at, ["tablet", "other", "laptop"]) == {
+        "laptop": day[1:3],
+        "tablet": day[1:4],
+    }
+    assert await store.load(EVER, []) == {}
 
 
 async def test_adding_twice_changes_nothing(store: HistoryStore) -> None:
@@ -119,6 +132,7 @@ async def test_the_newest_profile_counts(store: HistoryStore) -> None:
     newer = profile(battery_level=40.0, charging=True, last_update=NOON + MINUTE)
     await store.write_profiles({"phone": profile(), "laptop": profile()})
     await store.write_profiles({"phone": newer})
+    assert await store.devices() == ["laptop", "phone"]
     assert await store.profile("phone") == newer
     assert await store.profile("laptop") == profile()
 
@@ -159,6 +173,19 @@ async def test_everything_is_there_after_closing_and_opening(
     assert await store.load(EVER) == {"phone": day}
     assert await store.profile("phone") == profile()
     assert await store.decisions() == [{"task": "backup"}]
+
+
+async def test_everything_can_be_forgotten(store: HistoryStore) -> None:
+    """What is left is a new store."""
+    for _ in range(2):
+        await store.append({"phone": a_day(), "laptop": a_day()[:1]})
+        await store.write_profiles({"phone": profile()})
+        await store.log_decisions([{"task": "backup"}])
+        await store.erase()
+        assert await store.load(EVER) == {}
+        assert await store.devices() == []
+        assert await store.profile("phone") is None
+        assert await store.decisions() == []
 
 
 async def test_closing_twice_is_no_error(store: HistoryStore) -> None:

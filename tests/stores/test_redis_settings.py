@@ -17,12 +17,6 @@ from custom_components.power_scheduler.stores.redis_settings import (
         ("rediss://nas.home/", [Address("nas.home", 6379)], 0, True),
         ("redis://[fd00::1]:7000", [Address("fd00::1", 7000)], 0, False),
         ("redis://[fd00::1]", [Address("fd00::1", 6379)], 0, False),
-        (
-            "redis://a:26379,b,[::1]:7/1",
-            [Address("a", 26379), Address("b", 6379), Address("::1", 7)],
-            1,
-            False,
-        ),
     ],
 )
 def test_a_url_says_where_servers_are(
@@ -33,6 +27,27 @@ def test_a_url_says_where_servers_are(
     assert list(settings.addresses) == addresses
     assert (settings.db, settings.tls) == (db, tls)
     assert (settings.username, settings.password) == (None, None)
+
+
+@pytest.mark.parametrize("mode", [RedisMode.SENTINEL, RedisMode.CLUSTER])
+def test_a_url_may_name_several(mode: RedisMode) -> None:
+    """Sentinels and nodes of a cluster stand in for one another."""
+    settings = RedisSettings.from_url("redis://a:26379,b,[::1]:7", mode=mode)
+    assert settings.addresses == (
+        Address("a", 26379),
+        Address("b", 6379),
+        Address("::1", 7),
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "mode"),
+    [("redis://a,b", RedisMode.SINGLE), ("redis://a/1", RedisMode.CLUSTER)],
+)
+def test_what_a_mode_cannot_have_is_refused(url: str, mode: RedisMode) -> None:
+    """Nothing that was typed is ignored in silence."""
+    with pytest.raises(ValueError, match=r"single|cluster"):
+        RedisSettings.from_url(url, mode=mode)
 
 
 def test_a_url_may_hold_credentials() -> None:
@@ -85,6 +100,7 @@ def test_the_text_of_settings_shows_no_password() -> None:
     """Not even by accident, in a log of ours or of others."""
     settings = RedisSettings.from_url(
         "redis://me:hidden1@nas,[fd00::1]",
+        mode=RedisMode.SENTINEL,
         sentinel_password="hidden2",  # noqa: S106
         ca="hidden3",
     )

@@ -1,6 +1,6 @@
 """Where history is kept: the only place that knows databases."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -54,8 +54,16 @@ class HistoryStore(Protocol):
     async def open(self) -> None:
         """Get ready; raises StoreError when the store can't be used."""
 
-    async def load(self, since: datetime) -> Mapping[str, Sequence[Sample]]:
-        """Return every sample read at or after since, by device id."""
+    async def devices(self) -> Sequence[str]:
+        """Return the ids of the devices, sorted; some may have no samples left."""
+
+    async def load(
+        self, since: datetime, devices: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[Sample]]:
+        """Return the samples read at or after since: of these devices, or of all.
+
+        A device without any is left out.
+        """
 
     async def append(self, samples: Mapping[str, Sequence[Sample]]) -> None:
         """Add samples by device id; of two at the same moment the first stays."""
@@ -74,6 +82,9 @@ class HistoryStore(Protocol):
 
     async def trim(self, before: datetime) -> None:
         """Forget the samples read before a moment."""
+
+    async def erase(self) -> None:
+        """Forget everything."""
 
     async def close(self) -> None:
         """Let go of whatever the store holds open."""

@@ -10,31 +10,39 @@ Keys, with the default prefix:
     power_scheduler:decisions: a list of JSON records, newest first
 """
 
-from asyncio import Lock
-from collections.abc import Mapping, Sequence
+from asyncio import Lock, timeout
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from itertools import batched
 import json
-from typing import Final, override
+from typing import Any, Final, override
 
-from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+from redis.asyncio.cluster import ClusterPipeline
 
 from ..core.sample import Sample
 from . import KEPT_DECISIONS, DeviceProfile, Executor, HistoryStore, JsonObject
 from .moment import microseconds
-from .redis_client import connect, translated_errors
+from .redis_client import Client, connect, disconnect, greet
 from .redis_codec import (
     decode_profile,
     decode_samples,
     encode_profile,
     encode_samples,
 )
+from .redis_errors import translated_errors
 from .redis_settings import RedisSettings
 
 # Bounds on one exchange with the server, so that each is done well within its time.
 _DEVICES_AT_ONCE: Final = 50
 _SAMPLES_AT_ONCE: Final = 500
+_EXCHANGE: Final = 20.0
+"""Seconds."""
+
+type _Portion = tuple[str, Mapping[int, str]]
+"""Some members of a device, by moment."""
 
 
 class RedisStore(HistoryStore):
@@ -44,36 +52,46 @@ class RedisStore(HistoryStore):
         """Keep history on a server; run takes reading certificates off the loop."""
         self._settings = settings
         self._run = run
-        self._client: Redis | None = None
+        self._client: Client | None = None
         self._connecting = Lock()
         self._appending = Lock()
+        # A replica that takes over may not have what was acknowledged just before;
+        # so that is added again, which changes nothing where it is there.
+        self._doubtful: Sequence[_Portion] = ()
 
     @override
     async def open(self) -> None:
         """Ask the server for something, to see that it answers."""
-        with translated_errors(self._settings):
-            await self._devices(await self._connected())
+        async with self._talk() as client:
+            await greet(client)
+        await self.devices()
 
     @override
-    async def load(self, since: datetime) -> Mapping[str, Sequence[Sample]]:
-        """Return every sample read at or after since, by device id."""
+    async def devices(self) -> Sequence[str]:
+        """Return the ids of the devices, sorted; some may have no samples left."""
+        async with self._talk() as client:
+            return sorted(map(str, await client.smembers(self._key("devices"))))
+
+    @override
+    async def load(
+        self, since: datetime, devices: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[Sample]]:
+        """Return the samples read at or after since: of these devices, or of all."""
         history: dict[str, list[Sample]] = {}
-        with translated_errors(self._settings):
-            client = await self._connected()
-            for devices in batched(
-                await self._devices(client), _DEVICES_AT_ONCE, strict=False
-            ):
+        if devices is None:
+            devices = await self.devices()
+        async with self._talk() as client:
+            for some in batched(devices, _DEVICES_AT_ONCE, strict=False):
                 pipeline = client.pipeline(transaction=False)
-                for device in devices:
+                for device in some:
                     pipeline.zrange(
                         self._samples_key(device),
                         microseconds(since),
                         "+inf",
                         byscore=True,
                     )
-                for device, members in zip(
-                    devices, await pipeline.execute(), strict=True
-                ):
+                answers = await _execute(pipeline)
+                for device, members in zip(some, answers, strict=True):
                     if members:
                         key = self._samples_key(device)
                         decode = partial(decode_samples, key, members)
@@ -89,15 +107,14 @@ class RedisStore(HistoryStore):
             for portion in encode_samples(batch, _SAMPLES_AT_ONCE)
         ]
         # Another append between looking and adding could add the same moments.
-        async with self._appending:
-            with translated_errors(self._settings):
-                client = await self._connected()
-                for some in batched(portions, _DEVICES_AT_ONCE, strict=False):
-                    await self._append(client, some)
+        async with self._appending, self._talk() as client:
+            if portions and self._doubtful:
+                await self._append(client, self._doubtful)
+            for some in batched(portions, _DEVICES_AT_ONCE, strict=False):
+                await self._append(client, some)
+                self._doubtful = some
 
-    async def _append(
-        self, client: Redis, portions: Sequence[tuple[str, Mapping[int, str]]]
-    ) -> None:
+    async def _append(self, client: Client, portions: Sequence[_Portion]) -> None:
         """Add the samples whose moments the server does not have yet."""
         pipeline = client.pipeline(transaction=False)
         for device, portion in portions:
@@ -108,35 +125,34 @@ class RedisStore(HistoryStore):
                 byscore=True,
                 withscores=True,
             )
-        answers = await pipeline.execute()
+        answers = await _execute(pipeline)
         pipeline = client.pipeline(transaction=False)
-        pipeline.sadd(self._key("devices"), *{device for device, _ in portions})
+        pipeline.sadd(self._key("devices"), *(device for device, _ in portions))
         for (device, portion), known in zip(portions, answers, strict=True):
             taken = {score for _, score in known}
             new = {member: at for at, member in portion.items() if at not in taken}
             if new:
                 pipeline.zadd(self._samples_key(device), new)
-        await pipeline.execute()
+        await _execute(pipeline)
 
     @override
     async def write_profiles(self, profiles: Mapping[str, DeviceProfile]) -> None:
         """Keep the newest profile of each device for others to read."""
-        with translated_errors(self._settings):
-            client = await self._connected()
+        async with self._talk() as client:
             for some in batched(profiles.items(), _DEVICES_AT_ONCE, strict=False):
                 pipeline = client.pipeline(transaction=False)
+                pipeline.sadd(self._key("devices"), *(device for device, _ in some))
                 for device, profile in some:
                     known, unknown = encode_profile(profile)
                     pipeline.hset(self._profile_key(device), mapping=known)
                     if unknown:
                         pipeline.hdel(self._profile_key(device), *unknown)
-                await pipeline.execute()
+                await _execute(pipeline)
 
     @override
     async def profile(self, device_id: str) -> DeviceProfile | None:
         """Return the newest profile of a device."""
-        with translated_errors(self._settings):
-            client = await self._connected()
+        async with self._talk() as client:
             answer = await client.hgetall(self._profile_key(device_id))
             fields = {str(name): str(text) for name, text in answer.items()}
             return decode_profile(fields) if fields else None
@@ -146,35 +162,45 @@ class RedisStore(HistoryStore):
         """Add decisions; only the newest KEPT_DECISIONS stay."""
         if not decisions:
             return
-        with translated_errors(self._settings):
-            client = await self._connected()
+        async with self._talk() as client:
             pipeline = client.pipeline(transaction=False)
             pipeline.lpush(self._key("decisions"), *map(json.dumps, decisions))
             pipeline.ltrim(self._key("decisions"), 0, KEPT_DECISIONS - 1)
-            await pipeline.execute()
+            await _execute(pipeline)
 
     @override
     async def decisions(self) -> Sequence[JsonObject]:
         """Return the kept decisions, newest first."""
-        with translated_errors(self._settings):
-            client = await self._connected()
+        async with self._talk() as client:
             records = await client.lrange(self._key("decisions"), 0, -1)
             return [json.loads(record) for record in records]
 
     @override
     async def trim(self, before: datetime) -> None:
         """Forget the samples read before a moment."""
-        with translated_errors(self._settings):
-            client = await self._connected()
-            for devices in batched(
-                await self._devices(client), _DEVICES_AT_ONCE, strict=False
-            ):
+        devices = await self.devices()
+        async with self._appending, self._talk() as client:
+            self._doubtful = ()
+            for some in batched(devices, _DEVICES_AT_ONCE, strict=False):
                 pipeline = client.pipeline(transaction=False)
-                for device in devices:
+                for device in some:
                     pipeline.zremrangebyscore(
                         self._samples_key(device), "-inf", f"({microseconds(before)}"
                     )
-                await pipeline.execute()
+                await _execute(pipeline)
+
+    @override
+    async def erase(self) -> None:
+        """Forget everything."""
+        devices = await self.devices()
+        async with self._appending, self._talk() as client:
+            self._doubtful = ()
+            for device in devices:
+                await client.delete(
+                    self._samples_key(device), self._profile_key(device)
+                )
+            await client.delete(self._key("decisions"))
+            await client.delete(self._key("devices"))
 
     @override
     async def close(self) -> None:
@@ -182,16 +208,16 @@ class RedisStore(HistoryStore):
         client, self._client = self._client, None
         if client is not None:
             with translated_errors(self._settings):
-                await client.aclose()
+                await disconnect(client)
 
-    async def _connected(self) -> Redis:
-        async with self._connecting:
-            if self._client is None:
-                self._client = await connect(self._settings, self._run)
-            return self._client
-
-    async def _devices(self, client: Redis) -> list[str]:
-        return sorted(map(str, await client.smembers(self._key("devices"))))
+    @asynccontextmanager
+    async def _talk(self) -> AsyncIterator[Client]:
+        """Yield the client, and translate what it raises."""
+        with translated_errors(self._settings):
+            async with self._connecting:
+                if self._client is None:
+                    self._client = await connect(self._settings, self._run)
+            yield self._client
 
     def _key(self, name: str) -> str:
         return f"{self._settings.key_prefix}:{name}"
@@ -201,3 +227,9 @@ class RedisStore(HistoryStore):
 
     def _profile_key(self, device: str) -> str:
         return self._key(f"{{{device}}}:device_profile")
+
+
+async def _execute(pipeline: Pipeline | ClusterPipeline) -> list[Any]:
+    """Return the answers of a pipeline, which as a whole must come in time."""
+    async with timeout(_EXCHANGE):
+        return await pipeline.execute()

@@ -1,34 +1,30 @@
 """Clients of Redis and Valkey that never block the event loop."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from enum import StrEnum
+from dataclasses import astuple
 from functools import partial
 import ssl
 from typing import Any, Final, override
 
-from redis.asyncio import BlockingConnectionPool, Redis, SSLConnection
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import (
-    AuthenticationError,
-    AuthenticationWrongNumberOfArgsError,
-    ConnectionError as RedisConnectionError,
-    NoPermissionError,
-    OutOfMemoryError,
-    RedisClusterException,
-    RedisError,
-    TimeoutError as RedisTimeoutError,
+from redis.asyncio import (
+    BlockingConnectionPool,
+    Redis,
+    RedisCluster,
+    Sentinel,
+    SSLConnection,
 )
+from redis.asyncio.cluster import ClusterNode
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import SentinelManagedSSLConnection
+from redis.backoff import NoBackoff
 
-from . import Executor, StoreAuthError, StoreError
-from .redis_settings import RedisSettings
+from . import Executor
+from .redis_errors import AWAY, REDIS_ERRORS, InvalidAuthorityError, meaning
+from .redis_settings import Address, RedisMode, RedisSettings
 
 TIMEOUT: Final = 5.0
 """Seconds that connecting, and each answer, may take."""
 
-# What redis raises, and what answers raise that make no sense.
-REDIS_ERRORS: Final = (RedisError, RedisClusterException, OSError, ValueError)
+type Client = Redis | RedisCluster
 
 
 class _PreparedConnection(SSLConnection):
@@ -40,90 +36,99 @@ class _PreparedConnection(SSLConnection):
         self.ssl_context.context = context
 
 
-class RedisProblem(StrEnum):
-    """What can be wrong with a server or its settings."""
-
-    CANNOT_CONNECT = "cannot_connect"
-    TIMEOUT = "timeout"
-    INVALID_AUTH = "invalid_auth"
-    INVALID_CERTIFICATE = "invalid_certificate"
-    NO_PERMISSION = "no_permission"
-    OUT_OF_MEMORY = "out_of_memory"
-    UNEXPECTED_ANSWER = "unexpected_answer"
+class _PreparedSentinelConnection(_PreparedConnection, SentinelManagedSSLConnection):
+    """The same, to the primary that the Sentinels name."""
 
 
-_TEXTS: Final = {
-    RedisProblem.CANNOT_CONNECT: "can't connect",
-    RedisProblem.TIMEOUT: "no answer in time",
-    RedisProblem.INVALID_AUTH: "wrong user or password",
-    RedisProblem.INVALID_CERTIFICATE: "the server's certificate is not trusted",
-    RedisProblem.NO_PERMISSION: "the user may not use a key or command",
-    RedisProblem.OUT_OF_MEMORY: "the server has no memory left",
-    RedisProblem.UNEXPECTED_ANSWER: "an answer that makes no sense",
-}
-
-
-_MEANINGS: Final = (
-    (AuthenticationError, RedisProblem.INVALID_AUTH),
-    (AuthenticationWrongNumberOfArgsError, RedisProblem.INVALID_AUTH),
-    (NoPermissionError, RedisProblem.NO_PERMISSION),
-    (OutOfMemoryError, RedisProblem.OUT_OF_MEMORY),
-    (ssl.SSLCertVerificationError, RedisProblem.INVALID_CERTIFICATE),
-    (RedisTimeoutError, RedisProblem.TIMEOUT),
-    (TimeoutError, RedisProblem.TIMEOUT),
-    (RedisConnectionError, RedisProblem.CANNOT_CONNECT),
-    (OSError, RedisProblem.CANNOT_CONNECT),
-)
-
-
-def problem(err: BaseException) -> RedisProblem:
-    """Say what an error of redis means."""
-    if type(err) is RedisConnectionError and err.__context__ is not None:
-        return problem(err.__context__)  # It only wraps the reason.
-    for kind, meaning in _MEANINGS:
-        if isinstance(err, kind):
-            return meaning
-    return RedisProblem.UNEXPECTED_ANSWER
-
-
-@contextmanager
-def translated_errors(settings: RedisSettings) -> Iterator[None]:
-    """Turn errors of redis into StoreErrors of our own words.
-
-    Servers repeat commands in their errors, passwords and all, so nothing of
-    their text goes on: not even as a cause that a traceback would show.
-
-    Raises:
-        StoreAuthError: The server does not accept the credentials.
-        StoreError: Anything else is wrong.
-    """
-    try:
-        yield
-    except REDIS_ERRORS as err:
-        found = problem(err)
-        kind = StoreAuthError if found is RedisProblem.INVALID_AUTH else StoreError
-        text = f"Redis at {settings.place}: {_TEXTS[found]} ({type(err).__name__})"
-        raise kind(text) from None
-
-
-async def connect(settings: RedisSettings, run: Executor) -> Redis:
+async def connect(settings: RedisSettings, run: Executor) -> Client:
     """Return a client of what the settings describe; it connects when used."""
-    tls: dict[str, Any] = {}
-    if settings.tls:
-        context = await run(partial(_tls_context, settings))
-        tls = {"connection_class": _PreparedConnection, "context": context}
-    [address] = settings.addresses
-    return Redis.from_pool(
-        BlockingConnectionPool(
-            max_connections=8,
-            timeout=TIMEOUT,
-            host=address.host,
-            port=address.port,
-            db=settings.db,
-            **_options(settings.username, settings.password),
-            **tls,
-        )
+    context = await run(partial(_tls_context, settings)) if settings.tls else None
+    match settings.mode:
+        case RedisMode.SINGLE:
+            [address] = settings.addresses
+            options = _options(settings.username, settings.password)
+            return _client(address, context, db=settings.db, **options)
+        case RedisMode.SENTINEL:
+            return _primary(settings, context)
+        case RedisMode.CLUSTER:
+            return _cluster(settings, context)
+
+
+async def greet(client: Client) -> None:
+    """Raise what is wrong if no Sentinel answers; only they tell it themselves."""
+    errors = []
+    for sentinel in _sentinels(client):
+        try:
+            await sentinel.ping()
+        except REDIS_ERRORS as err:
+            errors.append(err)
+        else:
+            return
+    if errors:
+        # One that refuses says more than one that is away.
+        raise next((err for err in errors if meaning(err) not in AWAY), errors[0])
+
+
+async def disconnect(client: Client) -> None:
+    """Close a client and what it asks for the way."""
+    for each in (client, *_sentinels(client)):
+        await each.aclose()
+
+
+def _sentinels(client: Client) -> list[Redis]:
+    """Return the clients of the Sentinels behind this one, if there are any."""
+    if isinstance(client, RedisCluster):
+        return []
+    manager: Sentinel | None = getattr(client.connection_pool, "sentinel_manager", None)
+    return [] if manager is None else manager.sentinels
+
+
+def _client(address: Address, context: ssl.SSLContext | None, **options: Any) -> Redis:
+    """Return a client of one server."""
+    if context is not None:
+        options |= {"connection_class": _PreparedConnection, "context": context}
+    pool = BlockingConnectionPool(
+        max_connections=8,
+        timeout=TIMEOUT,
+        host=address.host,
+        port=address.port,
+        **options,
     )
+    return Redis.from_pool(pool)
+
+
+def _primary(settings: RedisSettings, context: ssl.SSLContext | None) -> Redis:
+    """Return a client of the primary that the Sentinels name."""
+    sentinel = Sentinel([])  # type: ignore[no-untyped-call]
+    asking = _options(None, settings.sentinel_password)
+    sentinel.sentinels = [
+        _client(address, context, **asking) for address in settings.addresses
+    ]
+    options = _options(settings.username, settings.password)
+    if context is not None:
+        options |= {"connection_class": _PreparedSentinelConnection, "context": context}
+    primary: Redis = sentinel.master_for(settings.service, db=settings.db, **options)
+    return primary
+
+
+def _cluster(settings: RedisSettings, context: ssl.SSLContext | None) -> RedisCluster:
+    """Return a client of a cluster."""
+    options = _options(settings.username, settings.password)
+    # Here a retry asks the nodes anew where a key has gone.
+    options["retry"] = Retry(NoBackoff(), 2)
+    nodes = [
+        # Redis would look this one name up in the event loop.
+        ClusterNode("127.0.0.1" if host == "localhost" else host, port)
+        for host, port in map(astuple, settings.addresses)
+    ]
+    cluster = RedisCluster(startup_nodes=nodes, **options)
+    if context is not None:
+        cluster.connection_kwargs["connection_class"] = _PreparedConnection
+        cluster.connection_kwargs["context"] = context
+        for node in cluster.startup_nodes:
+            node.connection_class = _PreparedConnection
+            node.connection_kwargs["context"] = context
+    return cluster
 
 
 def _options(username: str | None, password: str | None) -> dict[str, Any]:
@@ -144,8 +149,15 @@ def _options(username: str | None, password: str | None) -> dict[str, Any]:
 
 
 def _tls_context(settings: RedisSettings) -> ssl.SSLContext:
-    """Read the trusted certificates: slow, and so for the executor."""
-    context = ssl.create_default_context(cadata=settings.ca)
+    """Read the trusted certificates: slow, and so for the executor.
+
+    Raises:
+        InvalidAuthorityError: The settings' own authority is no certificate.
+    """
+    try:
+        context = ssl.create_default_context(cadata=settings.ca)
+    except (ssl.SSLError, ValueError) as err:
+        raise InvalidAuthorityError("no certificate in the text") from err
     if settings.ca:
         # Certificates that homes make themselves lack what strictness demands.
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT

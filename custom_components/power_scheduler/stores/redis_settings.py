@@ -64,6 +64,13 @@ class RedisSettings:
 
     key_prefix: str = DEFAULT_KEY_PREFIX
 
+    def __post_init__(self) -> None:
+        """Refuse what can't be."""
+        if self.mode is RedisMode.SINGLE and len(self.addresses) != 1:
+            raise ValueError("a single server has a single address")
+        if self.mode is RedisMode.CLUSTER and self.db:
+            raise ValueError("a cluster has no numbered databases")
+
     @classmethod
     def from_url(
         cls,
@@ -84,7 +91,8 @@ class RedisSettings:
         Credentials given beside the URL go before those inside it.
 
         Raises:
-            ValueError: The text is no such URL; the error does not repeat it.
+            ValueError: The text is no such URL, or not for this mode; the error
+                does not repeat it.
         """
         parts = _URL.fullmatch(url.strip())
         if parts is None:

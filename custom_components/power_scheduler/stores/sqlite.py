@@ -1,11 +1,9 @@
 """History in a SQLite file of its own: the default, with nothing to set up."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import groupby
 import json
-from operator import itemgetter
 from pathlib import Path
 import sqlite3
 from threading import Lock
@@ -21,7 +19,7 @@ from . import (
     StoreError,
 )
 from .moment import microseconds, moment
-from .sqlite_file import is_damage, move_aside, open_file
+from .sqlite_file import delete_file, is_damage, move_aside, open_file
 
 _BOOLEANS: Final = {None: None, 0: False, 1: True}
 
@@ -43,9 +41,16 @@ class SqliteStore(HistoryStore):
         await self._do(lambda _: None)
 
     @override
-    async def load(self, since: datetime) -> Mapping[str, Sequence[Sample]]:
-        """Return every sample read at or after since, by device id."""
-        return await self._do(partial(_load, since))
+    async def devices(self) -> Sequence[str]:
+        """Return the ids of the devices, sorted; some may have no samples left."""
+        return await self._do(_devices)
+
+    @override
+    async def load(
+        self, since: datetime, devices: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[Sample]]:
+        """Return the samples read at or after since: of these devices, or of all."""
+        return await self._do(partial(_load, since, devices))
 
     @override
     async def append(self, samples: Mapping[str, Sequence[Sample]]) -> None:
@@ -104,6 +109,11 @@ class SqliteStore(HistoryStore):
         await self._do(_many("DELETE FROM sample WHERE at < ?", old))
 
     @override
+    async def erase(self) -> None:
+        """Delete the file."""
+        await self._run(partial(self._close, erase=True))
+
+    @override
     async def close(self) -> None:
         """Close the file."""
         await self._run(self._close)
@@ -134,9 +144,14 @@ class SqliteStore(HistoryStore):
         self.damaged = move_aside(self._path)
         return open_file(self._path)
 
-    def _close(self) -> None:
+    def _close(self, *, erase: bool = False) -> None:
         with self._lock:
             self._disconnect()
+            if erase:
+                try:
+                    delete_file(self._path)
+                except OSError as err:
+                    raise StoreError(f"Can't delete {self._path}: {err}") from err
 
     def _disconnect(self) -> None:
         if self._db is not None:
@@ -153,19 +168,29 @@ def _many(
     return work
 
 
-def _load(since: datetime, db: sqlite3.Connection) -> dict[str, list[Sample]]:
+def _devices(db: sqlite3.Connection) -> list[str]:
     rows = db.execute(
-        "SELECT device, at, level, plugged FROM sample WHERE at >= ?"
-        " ORDER BY device, at",
-        (microseconds(since),),
+        "SELECT device FROM sample UNION SELECT device FROM device_profile"
     )
-    return {
-        device: [
-            Sample(moment(at), level, _BOOLEANS[plugged])
-            for _, at, level, plugged in group
+    return [device for (device,) in rows]
+
+
+def _load(
+    since: datetime, devices: Collection[str] | None, db: sqlite3.Connection
+) -> dict[str, list[Sample]]:
+    history = {}
+    for device in _devices(db) if devices is None else devices:
+        rows = db.execute(
+            "SELECT at, level, plugged FROM sample WHERE device = ? AND at >= ?"
+            " ORDER BY at",
+            (device, microseconds(since)),
+        )
+        samples = [
+            Sample(moment(at), level, _BOOLEANS[plugged]) for at, level, plugged in rows
         ]
-        for device, group in groupby(rows, itemgetter(0))
-    }
+        if samples:
+            history[device] = samples
+    return history
 
 
 def _profile(device_id: str, db: sqlite3.Connection) -> DeviceProfile | None:

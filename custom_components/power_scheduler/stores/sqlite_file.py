@@ -31,6 +31,7 @@ _MIGRATIONS: Final = (
     ) STRICT;
     """,
 )
+_SUFFIXES: Final = ("-wal", "-shm", "")
 _DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -76,8 +77,14 @@ def move_aside(path: Path) -> Path:
     """Rename a damaged database and its log, and return its new path."""
     names = (path.with_name(f"{path.name}.corrupt-{number}") for number in count(1))
     aside = next(name for name in names if not name.exists())
-    for suffix in ("-wal", "-shm", ""):
+    for suffix in _SUFFIXES:
         part = path.with_name(path.name + suffix)
         if part.exists():
             part.rename(aside.with_name(aside.name + suffix))
     return aside
+
+
+def delete_file(path: Path) -> None:
+    """Delete a database and its log."""
+    for suffix in _SUFFIXES:
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -1,0 +1,140 @@
+"""A network of the tests' own: slow, cut, deaf, or telling nonsense on demand."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+import ssl
+from typing import Self
+
+_ECHO = b"-ERR unknown command, with args beginning with: "
+
+
+@dataclass
+class Proxy:
+    """Passes bytes on between a client and a server, as long as it likes."""
+
+    target: int
+    """The server's port."""
+
+    tls: ssl.SSLContext | None = None
+    """With it, what clients say must be encrypted; the server sees it plain."""
+
+    delay: float = 0
+    """Seconds that each piece of an answer waits."""
+
+    deaf: bool = False
+    """Whether answers never arrive."""
+
+    cut_after: int | None = None
+    """How many bytes of an answer arrive before the connection breaks."""
+
+    nonsense: bytes | None = None
+    """What arrives in place of each answer."""
+
+    echo: bool = False
+    """Whether all that was asked comes back in an error."""
+
+    renamed: dict[int, int] = field(default_factory=dict)
+    """Ports that answers shall name in place of others, of as many digits."""
+
+    faults: int = 0
+    """How many answers did not arrive as they were."""
+
+    port: int = 0
+    _server: asyncio.Server | None = None
+    _writers: set[asyncio.StreamWriter] = field(default_factory=set)
+
+    async def start(self, port: int = 0) -> Self:
+        """Listen on a port."""
+        self._server = await asyncio.start_server(
+            self._serve, "127.0.0.1", port, ssl=self.tls
+        )
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def stop(self) -> None:
+        """Break all connections, and listen no more."""
+        assert self._server is not None
+        self._server.close()
+        self.cut()
+        await self._server.wait_closed()
+
+    def cut(self) -> None:
+        """Break all connections."""
+        for writer in self._writers:
+            writer.transport.abort()
+
+    def heal(self) -> None:
+        """Pass everything on from now on."""
+        self.delay, self.deaf, self.echo = 0, False, False
+        self.cut_after = self.nonsense = None
+
+    async def _serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Pass on one connection."""
+        try:
+            answers, asks = await asyncio.open_connection("127.0.0.1", self.target)
+        except OSError:
+            writer.transport.abort()
+            return
+        self._writers |= {writer, asks}
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._ask(reader, asks, writer))
+                group.create_task(self._answer(answers, writer))
+        except* OSError:
+            pass
+        finally:
+            for each in (writer, asks):
+                self._writers.discard(each)
+                each.transport.abort()
+
+    async def _ask(
+        self,
+        reader: asyncio.StreamReader,
+        asks: asyncio.StreamWriter,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        while asked := await reader.read(65536):
+            if self.echo:
+                self.faults += 1
+                writer.write(_ECHO + asked.replace(b"\r\n", b" ") + b"\r\n")
+            else:
+                asks.write(asked)
+        raise ConnectionResetError
+
+    async def _answer(
+        self, answers: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        while answer := await answers.read(65536):
+            if self.delay:
+                await asyncio.sleep(self.delay)
+            if self.deaf:
+                self.faults += 1
+                continue
+            for old, new in self.renamed.items():
+                answer = answer.replace(str(old).encode(), str(new).encode())
+            if self.nonsense is not None:
+                self.faults += 1
+                answer = self.nonsense
+            if self.cut_after is not None:
+                self.faults += 1
+                writer.write(answer[: self.cut_after])
+                await writer.drain()
+                break
+            writer.write(answer)
+        raise ConnectionResetError
+
+
+@asynccontextmanager
+async def proxied(
+    target: int, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Proxy]:
+    """Run a proxy for the duration of a block."""
+    proxy = await Proxy(target, tls).start()
+    try:
+        yield proxy
+    finally:
+        await proxy.stop()

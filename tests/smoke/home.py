@@ -28,6 +28,7 @@ BATTERIES: Final = frozenset({PHONE, LAPTOP, UPS, ROBOT, TABLET})
 
 _BATTERY: Final = {"device_class": "battery"}
 _PERCENT: Final = {**_BATTERY, "unit_of_measurement": "%"}
+_SHARE: Final = {**_BATTERY, "max": 1}
 
 _HOUR: Final = 3600
 
@@ -95,8 +96,8 @@ async def furnish(hass: HomeAssistant) -> str:
     for hours_ago in range(12, 0, -1):
         at = now - hours_ago * _HOUR
         _report(hass, PHONE, str(40 + 4 * hours_ago), _PERCENT, at)
-        _report(hass, LAPTOP, f"{0.5 + 0.03 * hours_ago:.2f}", _BATTERY, at)
-        _report(hass, UPS, "100", _PERCENT, at)
+        _report(hass, LAPTOP, f"{0.5 + 0.03 * hours_ago:.2f}", _SHARE, at)
+        _report(hass, UPS, "100 %", _BATTERY, at)
     report_now(hass)
     await hass.async_block_till_done()
     await get_instance(hass).async_block_till_done()
@@ -110,8 +111,8 @@ def report_now(hass: HomeAssistant) -> None:
     _report(hass, "sensor.ups_status_data", "OL CHRG", {}, now)
     _report(hass, "binary_sensor.laptop_plugged", "off", {"device_class": "plug"}, now)
     _report(hass, PHONE, "40", _PERCENT, now)
-    _report(hass, LAPTOP, "0.50", _BATTERY, now)
-    _report(hass, UPS, "100", _PERCENT, now)
+    _report(hass, LAPTOP, "0.50", _SHARE, now)
+    _report(hass, UPS, "100 %", _BATTERY, now)
     _report(hass, ROBOT, "docked", {"battery_level": 100}, now)
     _report(hass, TABLET, "unavailable", _PERCENT, now)
 

@@ -168,6 +168,7 @@ def look_at_states(hass: HomeAssistant, tally: Tally) -> None:
         assert -8 < number(hass, home.PHONE, "trend") < -1
     with tally.claim("the UPS on the line charges, the laptop does not"):
         assert state(hass, home.UPS, "power_state").state == "optimal"
+        assert state(hass, home.LAPTOP, "power_state").state == "normal"
         assert state(hass, home.UPS, "charging").state == "on"
         assert state(hass, home.LAPTOP, "charging").state == "off"
         assert state(hass, home.LAPTOP, "power_source").state == "battery"

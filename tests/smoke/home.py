@@ -28,7 +28,7 @@ BATTERIES: Final = frozenset({PHONE, LAPTOP, UPS, ROBOT, TABLET})
 
 _BATTERY: Final = {"device_class": "battery"}
 _PERCENT: Final = {**_BATTERY, "unit_of_measurement": "%"}
-_SHARE: Final = {**_BATTERY, "max": 1}
+_SHARE: Final[dict[str, str | int]] = {**_BATTERY, "max": 1}
 
 _HOUR: Final = 3600
 

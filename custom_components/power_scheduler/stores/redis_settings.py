@@ -66,8 +66,6 @@ class RedisSettings:
 
     def __post_init__(self) -> None:
         """Refuse what can't be."""
-        if self.mode is RedisMode.SINGLE and len(self.addresses) != 1:
-            raise ValueError("a single server has a single address")
         if self.mode is RedisMode.CLUSTER and self.db:
             raise ValueError("a cluster has no numbered databases")
 

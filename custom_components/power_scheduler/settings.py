@@ -93,9 +93,9 @@ def read_devices(hass: HomeAssistant, entry: ConfigEntry[Any]) -> list[TrackedDe
 
 
 def read_profiles(entry: ConfigEntry[Any]) -> dict[str, TaskProfile]:
-    """Return the task profiles by name."""
+    """Return the task profiles by name; case does not matter."""
     return {
-        subentry.title: TaskProfile(
+        subentry.title.casefold(): TaskProfile(
             min_battery=subentry.data[CONF_MIN_BATTERY],
             demand=Demand(
                 cpu=subentry.data[CONF_CPU] / 100,

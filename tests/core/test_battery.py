@@ -192,6 +192,15 @@ def test_the_source_shows_in_plug_and_level(
     assert followed.power(at(121), HOUR).source is source
 
 
+@pytest.mark.parametrize(
+    ("level", "source"), [(100, PowerSource.FULL), (80, PowerSource.IDLE)]
+)
+def test_what_does_not_charge_does_not_rise(level: float, source: PowerSource) -> None:
+    """A battery that stands still has no trend, whatever is usual for it."""
+    followed = battery(*(reading(10 * k, level, source) for k in range(13)))
+    assert followed.power(at(121), HOUR).rate == 0
+
+
 def test_the_past_alone_gives_state_and_trend() -> None:
     """After a restart, what the store kept is enough."""
     followed = Battery(DeviceSettings(), UTC)

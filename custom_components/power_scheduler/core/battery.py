@@ -105,14 +105,15 @@ class Battery:
                 settings=self.settings, level=last.level, age=age, stale=True
             )
         empty_at, full_at, told = self._estimates(now, forecast)
+        source = self._source(last)
         return DevicePower(
             settings=self.settings,
             level=last.level,
             age=age,
             plugged=self._model.plugged,
-            source=self._source(last),
+            source=source,
             state=self._state,
-            rate=self._model.rate(),
+            rate=self._rate(last, source),
             outlook=forecast.outlook(window, self.settings.reserve),
             empty_at=empty_at,
             full_at=full_at,
@@ -134,6 +135,16 @@ class Battery:
             return False
         self._doubted = sample
         return True
+
+    def _rate(self, last: Sample, source: PowerSource | None) -> float | None:
+        """Return the trend: what is full, or does not charge, does not rise.
+
+        The model's rate leans on what is usual for the device, and so says long
+        after the last rise that there is one.
+        """
+        rate = self._model.rate()
+        still = source in (PowerSource.FULL, PowerSource.IDLE) or last.level >= FULL
+        return min(rate, 0.0) if rate is not None and still else rate
 
     def _source(self, last: Sample) -> PowerSource | None:
         """Return what the device lives on: as told, else as its level shows."""

@@ -27,7 +27,7 @@ from .folder import (
     time_zone,
 )
 from .furnish import furnish, plan
-from .server import RESTART, ServerEndedError, log_end, server
+from .server import RESTART, EndedError, child, last_words
 from .table import plan_table
 
 
@@ -40,9 +40,12 @@ def main() -> int:
     if options.fresh:
         remove_folder()
     try:
-        asyncio.run(_run(options.port or choose_port()))
-    except ServerEndedError as error:
-        print(f"{log_end()}\n{error}: see {LOG.relative_to(ROOT)}", file=sys.stderr)
+        asyncio.run(_run(choose_port(options.port)))
+    except EndedError as error:
+        print(f"{last_words()}\n\n{error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(error, file=sys.stderr)
         return 1
     return 0
 
@@ -51,8 +54,9 @@ async def _run(port: int) -> None:
     """Run Home Assistant until Ctrl-C, or a signal to stop, comes."""
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
-    for stop in (signal.SIGINT, signal.SIGTERM):
+    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(stop, task.cancel)
+    make_folder(port)
     with suppress(asyncio.CancelledError):
         await _fill()
         while await _serve(port) == RESTART:
@@ -60,39 +64,38 @@ async def _run(port: int) -> None:
     print("\nStopped.")
 
 
-async def _serve(port: int) -> int:
-    """Run Home Assistant once; return its exit code."""
-    begin = monotonic()
-    make_folder(port)
-    print("Starting Home Assistant ...")
-    async with server() as process:
-        ended = asyncio.create_task(process.wait())
-        shown = asyncio.create_task(_show(f"http://127.0.0.1:{port}", begin))
-        await asyncio.wait((ended, shown), return_when=asyncio.FIRST_COMPLETED)
-        if not shown.done():
-            shown.cancel()
-            raise ServerEndedError(f"Home Assistant ended with {ended.result()}")
-        shown.result()
-        code = await ended
-        if code not in (0, RESTART):
-            raise ServerEndedError(f"Home Assistant ended with {code}")
-        return code
-
-
 async def _fill() -> None:
     """Give a new home its past, in a process of its own: it needs the recorder."""
     if DATABASE.exists():
         return
     print("Filling in two weeks of history ...")
-    FOLDER.mkdir(exist_ok=True)
     unfinished = DATABASE.with_suffix(".new")
     unfinished.unlink(missing_ok=True)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "demo.history", str(unfinished), time_zone()), cwd=ROOT
-    )
-    if await process.wait():
-        raise ServerEndedError("The history could not be made")
+    to = (str(unfinished), time_zone())
+    async with child("demo.history", *to, cwd=ROOT) as process:
+        if await process.wait():
+            raise EndedError("The history could not be made")
     unfinished.rename(DATABASE)
+
+
+async def _serve(port: int) -> int:
+    """Run Home Assistant once; return its exit code."""
+    begin = monotonic()
+    print("Starting Home Assistant ...")
+    # In the repository, its own custom_components would come before the folder's.
+    async with child("homeassistant", "--config", str(FOLDER), cwd=FOLDER) as process:
+        ended = asyncio.create_task(process.wait())
+        shown = asyncio.create_task(_show(f"http://127.0.0.1:{port}", begin))
+        try:
+            await asyncio.wait((ended, shown), return_when=asyncio.FIRST_COMPLETED)
+            if shown.done():
+                shown.result()
+            code = await ended
+        finally:
+            shown.cancel()
+        if code not in (0, RESTART):
+            raise EndedError(f"Home Assistant ended with {code}")
+        return code
 
 
 async def _show(url: str, begin: float) -> None:
@@ -107,7 +110,7 @@ async def _show(url: str, begin: float) -> None:
             answer = await _plan(client)
         except (CommandError, ClientResponseError) as error:
             # Whoever develops the integration wants to look at what runs.
-            answer = f"It failed: {error}\n{log_end()}"
+            answer = f"It failed: {error}\n{last_words()}"
     print(
         f"\nHome Assistant {version} is up after {monotonic() - begin:.1f} s.\n"
         f"  address   {url}\n"

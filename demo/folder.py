@@ -55,9 +55,13 @@ def remove_folder() -> None:
         shutil.rmtree(FOLDER)
 
 
-def choose_port() -> int:
-    """Return Home Assistant's own port if it is free, else any that is."""
-    for port in (PORT, 0):
+def choose_port(wanted: int | None) -> int:
+    """Return the wanted port, else Home Assistant's own if it is free, else any.
+
+    Raises:
+        OSError: The wanted port is taken.
+    """
+    for port in (PORT, 0) if wanted is None else (wanted,):
         with socket.socket() as tried:
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -65,7 +69,7 @@ def choose_port() -> int:
             except OSError:
                 continue
             return int(tried.getsockname()[1])
-    raise OSError("There is no free port on 127.0.0.1")
+    raise OSError(f"Port {wanted} of 127.0.0.1 can't be used")
 
 
 def time_zone() -> str:

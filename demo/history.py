@@ -144,5 +144,4 @@ def _rows(changes: list[Change]) -> Iterator[dict[str, Any]]:
 
 if __name__ == "__main__":
     DATABASE, ZONE = sys.argv[1:]
-    NOW = datetime.now(ZoneInfo(ZONE)).replace(microsecond=0)
-    print(f"{fill(DATABASE, NOW):,} states")
+    fill(DATABASE, datetime.now(ZoneInfo(ZONE)).replace(microsecond=0))

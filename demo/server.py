@@ -1,44 +1,46 @@
-"""Runs Home Assistant as a child process."""
+"""Runs Home Assistant, and what prepares it, in processes of their own."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-import signal
+from pathlib import Path
 import sys
 
-from .folder import FOLDER, LOG
+from .folder import FOLDER
 
+CONSOLE = FOLDER / "console.log"
 RESTART = 100
 """Home Assistant's exit code when a user asked for a restart."""
 
 
-class ServerEndedError(Exception):
-    """Home Assistant ended by itself."""
+class EndedError(Exception):
+    """A process ended that should not have."""
 
 
 @asynccontextmanager
-async def server() -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run Home Assistant; stop it cleanly on the way out."""
-    with (FOLDER / "console.log").open("ab") as console:
+async def child(
+    module: str, *arguments: str, cwd: Path
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a Python module in another process; ask it to stop on the way out."""
+    with CONSOLE.open("ab") as console:
+        console.truncate(0)
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "homeassistant", "--config", str(FOLDER)),
+            *(sys.executable, "-m", module, *arguments),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=console,
             stderr=console,
-            # Ctrl-C is for this script alone, which then asks Home Assistant to stop.
+            # Ctrl-C is for the script alone, which then asks its child to stop.
             start_new_session=True,
-            # From here, the repository's own custom_components would come first.
-            cwd=FOLDER,
+            cwd=cwd,
         )
     try:
         yield process
     finally:
         if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
+            process.terminate()
             await process.wait()
 
 
-def log_end(lines: int = 30) -> str:
-    """Return the end of Home Assistant's log."""
-    log = LOG if LOG.exists() else FOLDER / "console.log"
-    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+def last_words(lines: int = 30) -> str:
+    """Return the end of what the last child said."""
+    return "\n".join(CONSOLE.read_text(errors="replace").splitlines()[-lines:])

@@ -78,8 +78,18 @@ async def plan(client: Client) -> Any:
             "priority": "low",
             "requires_power": True,
         },
-        {"id": "photo index", "type": "indexing", "priority": "low"},
-        {"id": "doorbell video", "type": "streaming", "devices": ["Hall tablet"]},
+        {
+            "id": "photo index",
+            "type": "indexing",
+            "devices": ["Pixel 8"],
+            "after": ["photo backup"],
+        },
+        {
+            "id": "film in the hall",
+            "type": "streaming",
+            "devices": ["Hall tablet"],
+            "estimated_duration": "03:00:00",
+        },
     ]
     return await client.act(DOMAIN, "optimize", {"tasks": tasks})
 

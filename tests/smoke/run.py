@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 import logging
+import os
 from pathlib import Path
 import sys
 import tempfile
@@ -270,12 +271,14 @@ async def start_again(hass: HomeAssistant, tally: Tally) -> None:
         assert await async_setup_component(hass, DOMAIN, {})
         await hass.async_block_till_done()
         assert -8 < number(hass, home.PHONE, "trend") < -1
-    with tally.claim("removing the entry removes every entity"):
+    with tally.claim("removing the entry removes every entity and the history"):
         entry_id = the_entry(hass).entry_id
         await hass.config_entries.async_remove(entry_id)
         await hass.async_block_till_done()
         left = er.async_entries_for_config_entry(er.async_get(hass), entry_id)
         assert not left
+        files = await hass.async_add_executor_job(os.listdir, hass.config.config_dir)
+        assert not [name for name in files if name.startswith(DOMAIN)]
 
 
 async def run(folder: Path, complaints: home.Complaints) -> Tally:

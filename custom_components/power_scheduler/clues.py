@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 import re
 from typing import Final
 
@@ -27,7 +28,7 @@ _COARSE_LEVELS: Final = {"low", "middle", "medium", "high"}
 """Words of `battery state` sensors that tell the level of a coin cell."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Candidate:
     """What the registries tell of an entity."""
 
@@ -44,17 +45,17 @@ class Candidate:
 
     state: State | None = None
 
-    @property
+    @cached_property
     def domain(self) -> str:
         """The part of the entity id before the dot."""
         return split_entity_id(self.entity_id)[0]
 
-    @property
+    @cached_property
     def object_id(self) -> str:
         """The part of the entity id behind the dot."""
         return split_entity_id(self.entity_id)[1]
 
-    @property
+    @cached_property
     def spellings(self) -> list[str]:
         """All its names, with `_` before each word."""
         names = (self.object_id, *self.names)

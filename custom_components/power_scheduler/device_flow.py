@@ -27,14 +27,18 @@ from .subentry_data import to_shown, to_stored, tracked_batteries
 POWER_SOURCE: Final = "power_source"
 """The translation key of the entity that shows it."""
 
-LEVEL_DOMAINS: Final = [
-    "device_tracker",
-    "input_number",
-    "lawn_mower",
-    "number",
-    "sensor",
-    "vacuum",
+_LEVELS: Final = [
+    EntityWithDeviceFilterSelectorConfig(device_class="battery", domain="sensor"),
+    EntityWithDeviceFilterSelectorConfig(unit_of_measurement="%", domain="sensor"),
+    EntityWithDeviceFilterSelectorConfig(
+        domain=["device_tracker", "input_number", "lawn_mower", "number", "vacuum"]
+    ),
+    *(
+        EntityWithDeviceFilterSelectorConfig(integration=maker, domain="sensor")
+        for maker in ("command_line", "mqtt", "rest", "scrape", "template")
+    ),
 ]
+"""What may carry a level; sensors that people make may lack class and unit."""
 
 
 class DeviceSubentryFlow(ConfigSubentryFlow):
@@ -132,7 +136,7 @@ class DeviceSubentryFlow(ConfigSubentryFlow):
             description_placeholders={
                 "device": title,
                 **_preview(self.hass, battery, known),
-                **{state: f"{limits.states[state].up_to:g}" for state in BOUNDED},
+                **{str(s): f"{limits.states[s].up_to:g}" for s in BOUNDED},
             },
         )
 
@@ -143,7 +147,7 @@ def _battery_selector(hass: HomeAssistant, tracked: Iterable[str]) -> EntitySele
     ours = (entry.entity_id for entry in entities if entry.platform == DOMAIN)
     return EntitySelector(
         EntitySelectorConfig(
-            filter=EntityWithDeviceFilterSelectorConfig(domain=LEVEL_DOMAINS),
+            filter=_LEVELS,
             exclude_entities=sorted({*tracked, *ours}),
         )
     )

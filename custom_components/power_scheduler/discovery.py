@@ -132,7 +132,8 @@ class _Home:
         others = self._by_device[battery.device_id]
         if battery.device_id:
             return others
-        return [c for c in others if c.object_id.startswith(f"{_stem(battery)}_")]
+        stem = f"{_stem(battery)}_"
+        return [c for c in others if c.object_id.startswith(stem)]
 
     def _title(self, battery: Candidate) -> str:
         """Return what a battery's device is called.

@@ -1,6 +1,7 @@
 """Setting up the entry: where history is kept, and which devices are tracked."""
 
 from collections.abc import Iterable, Mapping
+from itertools import starmap
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
@@ -8,7 +9,6 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
-    ConfigSubentryData,
     ConfigSubentryFlow,
     OptionsFlow,
 )
@@ -25,7 +25,6 @@ import voluptuous as vol
 from .const import (
     BACKEND_SQLITE,
     CONF_BACKEND,
-    CONF_BATTERY,
     DOMAIN,
     SUBENTRY_DEVICE,
     SUBENTRY_PROFILE,
@@ -45,7 +44,7 @@ from .redis_form import (
     async_tried,
     shown,
 )
-from .subentry_data import device_data, profile_data
+from .subentry_data import device_subentry, profile_subentry
 
 CONF_DEVICES: Final = "devices"
 TITLE: Final = "Power Scheduler"
@@ -203,16 +202,8 @@ class PowerSchedulerConfigFlow(ConfigFlow, domain=DOMAIN):
             title=TITLE,
             data=self._data,
             subentries=[
-                *(_device_subentry(self.hass, device) for device in devices),
-                *(
-                    ConfigSubentryData(
-                        subentry_type=SUBENTRY_PROFILE,
-                        title=name,
-                        unique_id=name,
-                        data=profile_data(name, profile),
-                    )
-                    for name, profile in PROFILES.items()
-                ),
+                *(device_subentry(self.hass, device) for device in devices),
+                *starmap(profile_subentry, PROFILES.items()),
             ],
         )
 
@@ -240,14 +231,3 @@ def _label(hass: HomeAssistant, device: FoundDevice) -> str:
     state = hass.states.get(device.battery)
     level = read_level(state) if state else None
     return device.title if level is None else f"{device.title} ({level:.0f} %)"
-
-
-def _device_subentry(hass: HomeAssistant, device: FoundDevice) -> ConfigSubentryData:
-    """Return the subentry of a device as it was found."""
-    data = device_data(hass, device)
-    return ConfigSubentryData(
-        subentry_type=SUBENTRY_DEVICE,
-        title=device.title,
-        unique_id=data[CONF_BATTERY],
-        data=data,
-    )

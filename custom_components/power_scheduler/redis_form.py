@@ -82,14 +82,7 @@ async def async_tried(
     told = dict(form)
     if told.get(CONF_PASSWORD) == UNCHANGED:
         told[CONF_PASSWORD] = known.get(CONF_PASSWORD)
-    if not _KEY_PREFIX.fullmatch(told[CONF_KEY_PREFIX]):
-        raise RedisRefusedError(CONF_KEY_PREFIX, "invalid_key_prefix")
-    try:
-        settings = redis_settings(told)
-    except ValueError:
-        raise RedisRefusedError(CONF_URL, "invalid_url") from None
-    if len(settings.addresses) > 1:
-        raise RedisRefusedError(CONF_URL, "several_servers")
+    settings = _understood(told)
     await _async_try(hass, settings)
     return {
         CONF_BACKEND: BACKEND_REDIS,
@@ -99,6 +92,19 @@ async def async_tried(
         CONF_VERIFY_SSL: told[CONF_VERIFY_SSL],
         CONF_KEY_PREFIX: told[CONF_KEY_PREFIX],
     }
+
+
+def _understood(told: Mapping[str, Any]) -> RedisSettings:
+    """Return how to reach the server that the form tells of."""
+    if not _KEY_PREFIX.fullmatch(told[CONF_KEY_PREFIX]):
+        raise RedisRefusedError(CONF_KEY_PREFIX, "invalid_key_prefix")
+    try:
+        settings = redis_settings(told)
+    except ValueError:
+        raise RedisRefusedError(CONF_URL, "invalid_url") from None
+    if len(settings.addresses) > 1:
+        raise RedisRefusedError(CONF_URL, "several_servers")
+    return settings
 
 
 async def _async_try(hass: HomeAssistant, settings: RedisSettings) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
@@ -21,6 +21,7 @@ from .const import (
     CONF_TIME_TO_EMPTY,
     CONF_TIME_TO_FULL,
     SUBENTRY_DEVICE,
+    SUBENTRY_PROFILE,
 )
 from .core.snapshot import DeviceSettings
 from .core.task import TaskProfile
@@ -38,14 +39,30 @@ _ENTITIES: Final = {
 """The fields of a device that name entities; several may tell the power source."""
 
 
-def device_data(hass: HomeAssistant, device: FoundDevice) -> dict[str, Any]:
-    """Return the data of a device as it was found, with nothing else said of it."""
+def device_subentry(hass: HomeAssistant, device: FoundDevice) -> ConfigSubentryData:
+    """Return the subentry of a device as it was found, with nothing else said of it."""
     shown = {
         CONF_BATTERY: device.battery,
         **device.companions,
         CONF_RESERVE: DeviceSettings().reserve,
     }
-    return to_stored(hass, shown)
+    data = to_stored(hass, shown)
+    return ConfigSubentryData(
+        subentry_type=SUBENTRY_DEVICE,
+        title=device.title,
+        unique_id=data[CONF_BATTERY],
+        data=data,
+    )
+
+
+def profile_subentry(name: str, profile: TaskProfile) -> ConfigSubentryData:
+    """Return the subentry of a task profile."""
+    return ConfigSubentryData(
+        subentry_type=SUBENTRY_PROFILE,
+        title=name,
+        unique_id=name,
+        data=profile_data(name, profile),
+    )
 
 
 def profile_data(name: str, profile: TaskProfile) -> dict[str, Any]:

@@ -23,6 +23,9 @@ class Proxy:
     delay: float = 0
     """Seconds that each piece of an answer waits."""
 
+    piece: int = 65536
+    """Bytes that an answer arrives in at once."""
+
     deaf: bool = False
     """Whether answers never arrive."""
 
@@ -67,7 +70,7 @@ class Proxy:
 
     def heal(self) -> None:
         """Pass everything on from now on."""
-        self.delay, self.deaf, self.echo = 0, False, False
+        self.delay, self.piece, self.deaf, self.echo = 0, 65536, False, False
         self.cut_after = self.nonsense = None
 
     async def _serve(
@@ -109,8 +112,6 @@ class Proxy:
         self, answers: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         while answer := await answers.read(65536):
-            if self.delay:
-                await asyncio.sleep(self.delay)
             if self.deaf:
                 self.faults += 1
                 continue
@@ -124,7 +125,10 @@ class Proxy:
                 writer.write(answer[: self.cut_after])
                 await writer.drain()
                 break
-            writer.write(answer)
+            for place in range(0, len(answer), self.piece):
+                if self.delay:
+                    await asyncio.sleep(self.delay)
+                writer.write(answer[place : place + self.piece])
         raise ConnectionResetError
 
 

@@ -83,13 +83,17 @@ async def test_a_key_of_another_type_is_an_error(
         await redis_store.append({"phone": a_day()})
 
 
+@pytest.mark.parametrize(
+    "fields", [{"last_update": "yesterday"}, {"battery_level": "50"}]
+)
 async def test_a_profile_that_nobody_can_read_is_an_error(
-    redis_store: RedisStore, settings: RedisSettings
+    redis_store: RedisStore, settings: RedisSettings, fields: dict[str, str]
 ) -> None:
     """It is not taken for an unknown one."""
     async with other_program(settings) as client:
         key = f"{settings.key_prefix}:{{phone}}:device_profile"
-        await client.hset(key, mapping={"last_update": "yesterday"})
+        for name, text in fields.items():
+            await client.hset(key, name, text)
     with pytest.raises(StoreError, match="makes no sense"):
         await redis_store.profile("phone")
 

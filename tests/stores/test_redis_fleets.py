@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from redis.crc import key_slot
 
-from custom_components.power_scheduler.core.sample import Sample
-from custom_components.power_scheduler.stores import HistoryStore, StoreError
 from custom_components.power_scheduler.stores.redis import RedisStore
 from custom_components.power_scheduler.stores.redis_check import find_problem
 from custom_components.power_scheduler.stores.redis_settings import (
@@ -24,34 +22,7 @@ from .conftest import in_thread
 from .fleets import Cluster, Watched, ask, clustered, watched
 from .network import proxied
 from .samples import EVER, MINUTE, a_day
-
-
-async def stream(
-    store: HistoryStore, samples: list[Sample], *, patience: float = 20
-) -> int:
-    """Write samples a few at a time, as readings come in; return the failures.
-
-    What could not be written is kept, and written with what comes next.
-    """
-    unsaved: list[Sample] = []
-    failures = 0
-    for place in range(0, len(samples), 4):
-        unsaved += samples[place : place + 4]
-        try:
-            await store.append({"phone": unsaved})
-            unsaved = []
-        except StoreError:
-            failures += 1
-        await asyncio.sleep(0.002)
-    async with asyncio.timeout(patience):
-        while unsaved:
-            try:
-                await store.append({"phone": unsaved})
-                unsaved = []
-            except StoreError:
-                failures += 1
-                await asyncio.sleep(0.05)
-    return failures
+from .stream import stream
 
 
 @pytest.mark.usefixtures("socket_enabled")

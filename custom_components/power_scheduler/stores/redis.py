@@ -38,7 +38,7 @@ from .redis_settings import RedisSettings
 # Bounds on one exchange with the server, so that each is done well within its time.
 _DEVICES_AT_ONCE: Final = 50
 _SAMPLES_AT_ONCE: Final = 500
-_EXCHANGE: Final = 20.0
+EXCHANGE: Final = 20.0
 """Seconds."""
 
 type _Portion = tuple[str, Mapping[int, str]]
@@ -231,5 +231,5 @@ class RedisStore(HistoryStore):
 
 async def _execute(pipeline: Pipeline | ClusterPipeline) -> list[Any]:
     """Return the answers of a pipeline, which as a whole must come in time."""
-    async with timeout(_EXCHANGE):
+    async with timeout(EXCHANGE):
         return await pipeline.execute()

@@ -61,8 +61,11 @@ class RedisAuthError(RedisStoreError, StoreAuthError):
     """Redis does not accept the credentials."""
 
 
-# What redis raises, and what answers raise that make no sense.
-REDIS_ERRORS: Final = (RedisError, RedisClusterException, OSError, ValueError)
+REDIS_ERRORS: Final = (
+    *(RedisError, RedisClusterException, OSError),
+    # What answers of an unexpected shape raise, in redis and here.
+    *(ValueError, TypeError, LookupError, AttributeError),
+)
 
 _MEANINGS: Final = (
     (AuthenticationError, RedisProblem.INVALID_AUTH),

@@ -15,14 +15,15 @@ async def async_backfill(
     hass: HomeAssistant, sources: SourceEntities, since: datetime
 ) -> list[Sample]:
     """Return a device's samples since a moment, oldest first; none without recorder."""
-    if "recorder" not in hass.config.components:
+    battery = sources.battery
+    if battery is None or "recorder" not in hass.config.components:
         return []
     recorded = await get_instance(hass).async_add_executor_job(
         partial(
             get_significant_states,
             hass,
             since,
-            entity_ids=[sources.battery, *sources.charging],
+            entity_ids=[battery, *sources.charging],
             significant_changes_only=False,
         )
     )
@@ -36,5 +37,5 @@ async def async_backfill(
             if isinstance(state, State)
         ]
 
-    samples = read_past(states(sources.battery), states(*sources.charging))
+    samples = read_past(states(battery), states(*sources.charging))
     return [sample for sample in samples if sample.at > since]

@@ -40,6 +40,11 @@ async def async_setup_entry(
 class ChargingSensor(PowerEntity, BinarySensorEntity):
     """Whether a battery is charging."""
 
+    @override
+    def content(self) -> tuple[object, ...]:
+        """Return whether it is charging."""
+        return (self.is_on,)
+
     @property
     @override
     def is_on(self) -> bool | None:

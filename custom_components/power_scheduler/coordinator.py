@@ -1,7 +1,9 @@
 """One path in, one path out: readings come in, snapshots go out."""
 
-from collections.abc import Mapping
+from asyncio import sleep
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -27,7 +29,8 @@ from .backfill import async_backfill
 from .const import DOMAIN, LOGGER
 from .core.battery import Battery
 from .core.forecast import MEMORY
-from .core.snapshot import DevicePower, Snapshot
+from .core.sample import Sample
+from .core.snapshot import DevicePower, Snapshot, foresee
 from .history import History
 from .readings import read
 from .settings import TrackedDevice, read_devices, read_profiles, read_window
@@ -41,6 +44,9 @@ _REGISTRY_CHANGES: Final = {"entity_id", "device_id"}
 
 SETTLE: Final = 2.0
 """Seconds that readings are gathered for: one device's entities change together."""
+
+GLANCES: Final = 50
+"""How many batteries are looked at before the event loop may do something else."""
 
 
 class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
@@ -78,20 +84,17 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
             device.id: Battery(device.settings, zone)
             for device in self.devices.values()
         }
+        self._news: set[str] = set()
+        self._swept_at: datetime | None = None
         self._devices_of: dict[str, list[TrackedDevice]] = {}
         for device in self.devices.values():
             for entity_id in device.sources.all():
                 self._devices_of.setdefault(entity_id, []).append(device)
 
-    def snapshot(self, now: datetime) -> Snapshot:
-        """Return all batteries as of a moment."""
-        return Snapshot(
-            now,
-            {
-                device_id: battery.power(now, self.window)
-                for device_id, battery in self._batteries.items()
-            },
-        )
+    async def async_snapshot(self) -> Snapshot:
+        """Return all batteries as of now."""
+        now = dt_util.utcnow()
+        return Snapshot(now, await self._async_look(self._batteries, now))
 
     def power(self, device: TrackedDevice) -> DevicePower:
         """Return a device's battery as of the last refresh."""
@@ -99,15 +102,18 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @override
     async def _async_setup(self) -> None:
-        """Recall the past, read the present, and follow what comes."""
+        """Recall the past, follow what comes, and read the present."""
         now = dt_util.utcnow()
-        for device_id, samples in (await self.history.load(now - MEMORY)).items():
-            if (battery := self._batteries.get(device_id)) is not None:
-                for sample in samples:
-                    battery.remember(sample)
+        stored = await self.history.load(now - MEMORY)
+        await self.hass.async_add_executor_job(_recall, self._batteries, stored)
         for device in self.devices.values():
             await self._async_fill_gap(device, now)
+        self._follow()
+        for device in self.devices.values():
             self._take_in(device)
+
+    def _follow(self) -> None:
+        """Listen to whatever the sources, and the end of Home Assistant, tell."""
         entry, entities = self.config_entry, list(self._devices_of)
         for track in (async_track_state_change_event, async_track_state_report_event):
             entry.async_on_unload(track(self.hass, entities, self._handle_state))
@@ -132,20 +138,37 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @override
     async def _async_update_data(self) -> Snapshot:
-        """Look at all batteries as of now, and have saved what is new.
+        """Look at the batteries that told something, and now and then at all.
 
-        A slow store must not hold up what is known.
+        What is new is saved meanwhile: a slow store must not hold up what is known.
         """
-        snapshot = self.snapshot(dt_util.utcnow())
-        if self.history.is_due(snapshot.at):
+        now = dt_util.utcnow()
+        news, self._news = self._news, set()
+        if self._swept_at is None or now - self._swept_at >= TICK:
+            self._swept_at = now
+            news = set(self._batteries)
+        known = self.data.devices if self.data else {}
+        snapshot = Snapshot(now, {**known, **await self._async_look(news, now)})
+        if self.history.is_due(now):
             self.config_entry.async_create_background_task(
                 self.hass, self.history.save(snapshot), "save battery history"
             )
         return snapshot
 
+    async def _async_look(
+        self, device_ids: Iterable[str], now: datetime
+    ) -> dict[str, DevicePower]:
+        """Return some batteries as of now; no step holds up the event loop."""
+        glances: dict[str, DevicePower] = {}
+        for some in batched(device_ids, GLANCES, strict=False):
+            glances |= {d: self._batteries[d].glance(now) for d in some}
+            await sleep(0)
+        return await self.hass.async_add_executor_job(_foresee, glances, self.window)
+
     @callback
     def _take_in(self, device: TrackedDevice) -> None:
         """Take in what a device tells now."""
+        self._news.add(device.id)
         battery = self._batteries[device.id]
         reading = read(self.hass, device.sources)
         if reading is None:
@@ -174,3 +197,20 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _async_handle_final_write(self, _: Event) -> None:
         """Save before Home Assistant ends."""
         await self.history.save(self.data)
+
+
+def _recall(
+    batteries: Mapping[str, Battery], stored: Mapping[str, Sequence[Sample]]
+) -> None:
+    """Let batteries remember what the store kept of them."""
+    for device_id, samples in stored.items():
+        if (battery := batteries.get(device_id)) is not None:
+            for sample in samples:
+                battery.remember(sample)
+
+
+def _foresee(
+    glances: Mapping[str, DevicePower], window: timedelta
+) -> dict[str, DevicePower]:
+    """Return batteries with their outlook."""
+    return {device_id: foresee(power, window) for device_id, power in glances.items()}

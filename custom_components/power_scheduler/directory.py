@@ -34,7 +34,7 @@ class Directory:
         subentries = {d.subentry_id: d for d in coordinator.devices.values()}
         for device in subentries.values():
             names[device.id] = device.name
-            for text in (device.id, device.name, device.sources.battery):
+            for text in (device.id, device.name, device.sources.battery or device.id):
                 ids.setdefault(text.casefold(), set()).add(device.id)
         entry_id = coordinator.config_entry.entry_id
         for entity in er.async_entries_for_config_entry(er.async_get(hass), entry_id):

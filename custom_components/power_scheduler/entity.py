@@ -1,7 +1,9 @@
 """What all our entities share."""
 
+from abc import abstractmethod
 from typing import override
 
+from homeassistant.core import callback
 from homeassistant.helpers.device import async_entity_id_to_device
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
@@ -48,6 +50,7 @@ class PowerEntity(CoordinatorEntity[PowerCoordinator]):
         super().__init__(coordinator)
         self.entity_description = description
         self._device = device
+        self._shown: tuple[object, ...] | None = None
         self._attr_unique_id = f"{device.subentry_id}_{description.key}"
         source = device.sources.battery
         self.device_entry = (
@@ -59,6 +62,19 @@ class PowerEntity(CoordinatorEntity[PowerCoordinator]):
                 name=device.name,
                 via_device_id=coordinator.hub_id,
             )
+
+    @abstractmethod
+    def content(self) -> tuple[object, ...]:
+        """Return all that the entity shows."""
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Show what changed; most of what is looked at did not."""
+        content = (self.available, *self.content())
+        if content != self._shown:
+            self._shown = content
+            super()._handle_coordinator_update()
 
     @property
     def power(self) -> DevicePower:

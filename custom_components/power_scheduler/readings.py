@@ -35,7 +35,9 @@ _NUMERIC_DOMAINS: Final = {"sensor", "number", "input_number"}
 class SourceEntities:
     """The entity ids that tell of one device; None where there is none."""
 
-    battery: str
+    battery: str | None
+    """None when it is gone."""
+
     charging: tuple[str, ...] = ()
     cpu: str | None = None
     memory: str | None = None
@@ -62,10 +64,10 @@ class SourceEntities:
 
 def read(hass: HomeAssistant, entities: SourceEntities) -> Reading | None:
     """Return what a device tells now, or None if it tells no level."""
-    battery = _known(hass.states.get(entities.battery))
+    battery = _known(hass, entities.battery)
     if battery is None or (level := read_level(battery)) is None:
         return None
-    found = (_known(hass.states.get(entity)) for entity in entities.charging)
+    found = (_known(hass, entity) for entity in entities.charging)
     charging = [state for state in found if state is not None]
     evidence = read_source(charging, level)
     # A change of the power source is news of the battery; a mere repetition is
@@ -98,11 +100,10 @@ def read_past(battery: Iterable[State], charging: Iterable[State]) -> list[Sampl
     for state in moments:
         now[state.entity_id] = state
         levels = [s for s in now.values() if s.entity_id in carriers]
-        told = _known(levels[0]) if levels else None
-        if told is None or (level := read_level(told)) is None:
+        if not levels or (level := read_level(levels[0])) is None:
             continue
-        others = (_known(s) for s in now.values() if s.entity_id not in carriers)
-        plugged = read_source((s for s in others if s is not None), level).plugged
+        others = (s for s in now.values() if s.entity_id not in carriers)
+        plugged = read_source((s for s in others if _says(s)), level).plugged
         samples[state.last_updated] = Sample(state.last_updated, level, plugged)
     return list(samples.values())
 
@@ -125,11 +126,15 @@ def read_level(state: State) -> float | None:
     return number if 0 <= number <= 100 else None
 
 
-def _known(state: State | None) -> State | None:
-    """Return a state that says something."""
-    if state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN, ""):
-        return None
-    return state
+def _says(state: State) -> bool:
+    """Say whether a state says something."""
+    return state.state not in (STATE_UNAVAILABLE, STATE_UNKNOWN, "")
+
+
+def _known(hass: HomeAssistant, entity_id: str | None) -> State | None:
+    """Return an entity's state, if there is one that says something."""
+    state = hass.states.get(entity_id) if entity_id is not None else None
+    return state if state is not None and _says(state) else None
 
 
 def _number(value: object) -> float | None:
@@ -153,7 +158,7 @@ def _read_share(
         entity_id: The entity, or None when there is none.
         capacity: The capacity (Mbit/s) that a rate is a share of, if it is one.
     """
-    state = _known(hass.states.get(entity_id)) if entity_id else None
+    state = _known(hass, entity_id)
     if state is None or (number := _number(state.state)) is None or number < 0:
         return None
     unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
@@ -169,7 +174,7 @@ def _read_share(
 
 def _read_moment(hass: HomeAssistant, entity_id: str | None) -> datetime | None:
     """Return the moment that an estimate names, or None when it names none."""
-    state = _known(hass.states.get(entity_id)) if entity_id else None
+    state = _known(hass, entity_id)
     if state is None:
         return None
     if state.attributes.get(ATTR_DEVICE_CLASS) == SensorDeviceClass.TIMESTAMP:

@@ -213,6 +213,11 @@ class PowerSensor(PowerEntity, SensorEntity):
 
     entity_description: PowerSensorDescription
 
+    @override
+    def content(self) -> tuple[object, ...]:
+        """Return the value, and what it rests on."""
+        return self.native_value, self.extra_state_attributes
+
     @property
     @override
     def native_value(self) -> StateType | datetime:

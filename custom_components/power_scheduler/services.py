@@ -14,7 +14,6 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import service
-from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 
 from . import schema
@@ -72,7 +71,7 @@ async def _async_check(call: ServiceCall) -> ServiceResponse:
     data = schema.validate(schema.CHECK, call.data, "device", "tasks")
     directory = Directory.of(call.hass, coordinator)
     request = read_check(data, directory, coordinator.profiles, coordinator.window)
-    snapshot = coordinator.snapshot(dt_util.utcnow())
+    snapshot = await coordinator.async_snapshot()
     decisions = await call.hass.async_add_executor_job(check, request, snapshot)
     responses = await _async_responses(call.hass, coordinator, directory)
     device_id = request.devices[0]
@@ -88,7 +87,7 @@ async def _async_optimize(call: ServiceCall) -> ServiceResponse:
     data = schema.validate(schema.OPTIMIZE, call.data, "tasks")
     directory = Directory.of(call.hass, coordinator)
     request = read_optimize(data, directory, coordinator.profiles, coordinator.window)
-    snapshot = coordinator.snapshot(dt_util.utcnow())
+    snapshot = await coordinator.async_snapshot()
     plan = await call.hass.async_add_executor_job(optimize, request, snapshot)
     responses = await _async_responses(call.hass, coordinator, directory)
     return responses.plan(plan)
@@ -100,7 +99,7 @@ async def _async_forecast(call: ServiceCall) -> ServiceResponse:
     data = schema.validate(schema.FORECAST, call.data, "device")
     directory = Directory.of(call.hass, coordinator)
     device_id = directory.require(data["device"], "device")
-    snapshot = coordinator.snapshot(dt_util.utcnow())
+    snapshot = await coordinator.async_snapshot()
     power = snapshot.devices[device_id]
     at = _target(data, snapshot.at, coordinator.window)
     reserve = data.get("reserve", power.settings.reserve)

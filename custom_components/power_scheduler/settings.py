@@ -128,7 +128,7 @@ def _read_device(
 
     charging = [find(CONF_CHARGING, value) for value in data.get(CONF_CHARGING, ())]
     sources = SourceEntities(
-        battery=find(CONF_BATTERY, data[CONF_BATTERY]) or "",
+        battery=find(CONF_BATTERY, data[CONF_BATTERY]),
         charging=tuple(entity for entity in charging if entity is not None),
         cpu=find(CONF_CPU, data.get(CONF_CPU)),
         memory=find(CONF_MEMORY, data.get(CONF_MEMORY)),

@@ -13,7 +13,11 @@ from custom_components.power_scheduler.core.sample import (
     Sample,
     Usage,
 )
-from custom_components.power_scheduler.core.snapshot import DeviceSettings
+from custom_components.power_scheduler.core.snapshot import (
+    DevicePower,
+    DeviceSettings,
+    foresee,
+)
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -40,9 +44,14 @@ def battery(*readings: Reading) -> Battery:
     return followed
 
 
+def look(followed: Battery, now: datetime, window: timedelta) -> DevicePower:
+    """Return a battery with all that is known of it."""
+    return foresee(followed.glance(now), window)
+
+
 def test_nothing_is_known_of_a_battery_that_never_spoke() -> None:
     """Every answer is unknown, none a number."""
-    power = battery().power(START, HOUR)
+    power = look(battery(), START, HOUR)
     assert not power.known
     assert (power.level, power.age, power.state, power.outlook) == (None,) * 4
 
@@ -51,15 +60,15 @@ def test_a_silent_device_tells_no_level() -> None:
     """Unavailable is not the last level, until it speaks again."""
     followed = battery(reading(0, 50))
     followed.lose()
-    silent = followed.power(at(1), HOUR)
+    silent = look(followed, at(1), HOUR)
     assert (silent.level, silent.known, silent.age) == (None, False, at(1) - START)
     followed.record(reading(2, 50))
-    assert followed.power(at(3), HOUR).known
+    assert look(followed, at(3), HOUR).known
 
 
 def test_a_stale_reading_says_nothing_of_now() -> None:
     """After six hours the level is shown, but no state and no forecast."""
-    power = battery(reading(0, 50)).power(START + timedelta(hours=7), HOUR)
+    power = look(battery(reading(0, 50)), START + timedelta(hours=7), HOUR)
     assert (power.level, power.stale, power.known) == (50, True, False)
     assert (power.state, power.outlook, power.forecast) == (None, None, None)
 
@@ -68,14 +77,14 @@ def test_a_device_that_seldom_speaks_is_stale_later() -> None:
     """Three of its own gaps may pass, but never more than two days."""
     followed = battery(*(reading(60 * 10 * k, 90 - k) for k in range(5)))
     last = at(60 * 40)
-    assert not followed.power(last + timedelta(hours=29), HOUR).stale
-    assert followed.power(last + timedelta(hours=49), HOUR).stale
+    assert not look(followed, last + timedelta(hours=29), HOUR).stale
+    assert look(followed, last + timedelta(hours=49), HOUR).stale
 
 
 def test_a_reading_gives_state_rate_and_forecast() -> None:
     """A falling battery is seen to fall."""
     followed = battery(*(reading(10 * k, 60 - 2 * k) for k in range(13)))
-    power = followed.power(at(121), HOUR)
+    power = look(followed, at(121), HOUR)
     assert power.state is PowerState.NORMAL
     assert power.source is PowerSource.BATTERY
     assert power.rate is not None
@@ -90,29 +99,29 @@ def test_a_reading_gives_state_rate_and_forecast() -> None:
 def test_the_state_is_held_above_its_bound() -> None:
     """A level that creeps back over the bound stays low for two points."""
     followed = battery(reading(0, 30), reading(60, 31))
-    assert followed.power(at(61), HOUR).state is PowerState.LOW
-    assert followed.power(at(61), HOUR).limits.state(31.5, on_power=False) == "low"
+    assert look(followed, at(61), HOUR).state is PowerState.LOW
+    assert look(followed, at(61), HOUR).limits.state(31.5, on_power=False) == "low"
     followed.record(reading(120, 33))
-    assert followed.power(at(121), HOUR).state is PowerState.NORMAL
+    assert look(followed, at(121), HOUR).state is PowerState.NORMAL
 
 
 def test_a_sudden_nought_waits_for_a_second_report() -> None:
     """Devices say 0 when they restart."""
     followed = battery(reading(0, 60), reading(5, 0))
-    assert followed.power(at(5), HOUR).level == 60
+    assert look(followed, at(5), HOUR).level == 60
     assert followed.record(reading(5, 0)) is None
     followed.record(reading(6, 59))
-    assert followed.power(at(6), HOUR).level == 59
+    assert look(followed, at(6), HOUR).level == 59
     followed.record(reading(7, 0))
     followed.record(reading(8, 0))
-    assert followed.power(at(8), HOUR).level == 0
+    assert look(followed, at(8), HOUR).level == 0
 
 
 @pytest.mark.parametrize(("before", "minutes"), [(4, 5), (60, 30)])
 def test_a_nought_that_can_be_is_believed(before: float, minutes: float) -> None:
     """From 4 % or after half an hour, a battery may be empty."""
     followed = battery(reading(0, before), reading(minutes, 0))
-    assert followed.power(at(minutes), HOUR).level == 0
+    assert look(followed, at(minutes), HOUR).level == 0
 
 
 def test_only_news_is_kept() -> None:
@@ -139,7 +148,7 @@ def test_usage_is_taken_even_when_the_level_is_old_news() -> None:
     followed = battery(reading(0, 50))
     busy = Reading(sample=Sample(at(0), 50, plugged=False), usage=Usage(cpu=0.9))
     assert followed.record(busy) is None
-    assert followed.power(at(1), HOUR).usage.cpu == 0.9
+    assert look(followed, at(1), HOUR).usage.cpu == 0.9
 
 
 @pytest.mark.parametrize(
@@ -164,7 +173,7 @@ def test_a_fresh_estimate_of_the_device_wins(
                 full_at=at(600),
             )
         )
-    power = followed.power(at(20 + minutes), HOUR)
+    power = look(followed, at(20 + minutes), HOUR)
     assert power.estimated_by_device is told
     if told and source is PowerSource.BATTERY:
         assert (power.empty_at, power.full_at) == (at(500), None)
@@ -189,7 +198,7 @@ def test_the_source_shows_in_plug_and_level(
     for k in range(13):
         level = levels[0] + (levels[1] - levels[0]) * k / 12
         followed.record(Reading(sample=Sample(at(10 * k), level, plugged=plugged)))
-    assert followed.power(at(121), HOUR).source is source
+    assert look(followed, at(121), HOUR).source is source
 
 
 @pytest.mark.parametrize(
@@ -198,7 +207,7 @@ def test_the_source_shows_in_plug_and_level(
 def test_what_does_not_charge_does_not_rise(level: float, source: PowerSource) -> None:
     """A battery that stands still has no trend, whatever is usual for it."""
     followed = battery(*(reading(10 * k, level, source) for k in range(13)))
-    assert followed.power(at(121), HOUR).rate == 0
+    assert look(followed, at(121), HOUR).rate == 0
 
 
 def test_the_past_alone_gives_state_and_trend() -> None:
@@ -207,7 +216,7 @@ def test_the_past_alone_gives_state_and_trend() -> None:
     for k in range(13):
         assert followed.remember(Sample(at(10 * k), 60 - 2 * k, plugged=False))
     assert not followed.remember(Sample(at(0), 60, plugged=False))
-    power = followed.power(at(121), HOUR)
+    power = look(followed, at(121), HOUR)
     assert power.state is PowerState.NORMAL
     assert power.rate is not None
     assert power.usage == Usage()
@@ -231,7 +240,7 @@ def test_no_readings_make_a_number_from_nothing(
     for minutes, level, plugged in told:
         followed.record(Reading(sample=Sample(at(minutes), level, plugged=plugged)))
     now = max(at(later), followed.last.at if followed.last else START)
-    power = followed.power(now, HOUR)
+    power = look(followed, now, HOUR)
     if not power.known:
         assert (power.state, power.outlook, power.rate) == (None, None, None)
     elif power.outlook is not None:

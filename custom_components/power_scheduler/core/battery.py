@@ -91,8 +91,8 @@ class Battery:
         """Note that the device tells nothing any more, until its next reading."""
         self._silent = True
 
-    def power(self, now: datetime, window: timedelta) -> DevicePower:
-        """Return the battery as of now, looking ahead by a window of time."""
+    def glance(self, now: datetime) -> DevicePower:
+        """Return the battery as of now, without what takes time: see `foresee`."""
         last = self._model.last
         if last is None:
             return DevicePower(settings=self.settings)
@@ -114,11 +114,9 @@ class Battery:
             source=source,
             state=self._state,
             rate=self._rate(last, source),
-            outlook=forecast.outlook(window, self.settings.reserve),
             empty_at=empty_at,
             full_at=full_at,
             estimated_by_device=told,
-            basis=forecast.basis,
             usage=self._reading.usage if self._reading else Usage(),
             forecast=forecast,
         )

@@ -1,7 +1,7 @@
 """The state of every battery as of one moment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from .forecast import Basis, Forecast, Outlook
@@ -72,3 +72,19 @@ class Snapshot:
 
     at: datetime
     devices: Mapping[str, DevicePower]
+
+
+def foresee(power: DevicePower, window: timedelta) -> DevicePower:
+    """Return a battery with its outlook at the end of a window of time.
+
+    This is what takes long, and it needs nothing but the value that it is given, so
+    that it may run in a thread while readings come in.
+    """
+    forecast = power.forecast
+    if forecast is None:
+        return power
+    return replace(
+        power,
+        outlook=forecast.outlook(window, power.settings.reserve),
+        basis=forecast.basis,
+    )

@@ -167,7 +167,7 @@ def _preview(
 ) -> dict[str, str]:
     """Return what a device's reading is understood as: its level and power source."""
     sources = SourceEntities(
-        battery=battery or "", charging=tuple(known.get(CONF_CHARGING, ()))
+        battery=battery, charging=tuple(known.get(CONF_CHARGING, ()))
     )
     reading = read(hass, sources)
     if reading is None:

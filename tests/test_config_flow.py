@@ -3,50 +3,22 @@
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
-from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.power_scheduler.const import (
     BACKEND_SQLITE,
     CONF_BACKEND,
-    CONF_BATTERY,
-    CONF_CHARGING,
-    CONF_RESERVE,
     DOMAIN,
     SUBENTRY_DEVICE,
     SUBENTRY_PROFILE,
 )
 
+from .registry import add_phone
+
+BATTERY = "sensor.pixel_battery_level"
+
 pytestmark = pytest.mark.usefixtures("only_flows")
-
-
-@pytest.fixture
-def phone(hass: HomeAssistant) -> er.RegistryEntry:
-    """Return the battery sensor of a phone as the companion app makes it."""
-    app = MockConfigEntry(domain="mobile_app")
-    app.add_to_hass(hass)
-    device = dr.async_get(hass).async_get_or_create(
-        config_entry_id=app.entry_id, identifiers={("mobile_app", "1")}, name="Pixel"
-    )
-    registry = er.async_get(hass)
-    for key, domain, device_class in (
-        ("battery_level", "sensor", "battery"),
-        ("battery_state", "sensor", "enum"),
-        ("is_charging", "binary_sensor", "plug"),
-    ):
-        registry.async_get_or_create(
-            domain,
-            "mobile_app",
-            f"webhook_{key}",
-            suggested_object_id=f"pixel_{key}",
-            original_device_class=device_class,
-            config_entry=app,
-            device_id=device.id,
-        )
-    entry = registry.async_get("sensor.pixel_battery_level")
-    assert entry
-    return entry
 
 
 async def _start_local(hass: HomeAssistant) -> ConfigFlowResult:
@@ -73,9 +45,10 @@ def _titles(entry: ConfigEntry, subentry_type: str) -> list[str]:
 
 
 async def test_a_newcomer_tracks_the_phone_with_two_clicks(
-    hass: HomeAssistant, phone: er.RegistryEntry
+    hass: HomeAssistant,
 ) -> None:
     """History stays here, the phone is ticked, and its companions come along."""
+    phone = add_phone(hass)
     hass.states.async_set("sensor.cell_battery", "90", {"device_class": "battery"})
     form = await _start_local(hass)
     assert form["step_id"] == "devices"
@@ -86,31 +59,29 @@ async def test_a_newcomer_tracks_the_phone_with_two_clicks(
     assert done["type"] is FlowResultType.CREATE_ENTRY
     entry = done["result"]
     assert entry.data == {CONF_BACKEND: BACKEND_SQLITE}
-    registry = er.async_get(hass)
-    state = registry.async_get("sensor.pixel_battery_state")
-    plug = registry.async_get("binary_sensor.pixel_is_charging")
-    assert state
-    assert plug
     (device,) = entry.get_subentries_of_type(SUBENTRY_DEVICE)
     assert device.title == "Pixel"
-    assert device.unique_id == phone.id
+    ids = {entity_id: entity.id for entity_id, entity in phone.items()}
+    assert device.unique_id == ids[BATTERY]
     assert dict(device.data) == {
-        CONF_BATTERY: phone.id,
-        CONF_CHARGING: [state.id, plug.id],
-        CONF_RESERVE: 10,
+        "battery": ids[BATTERY],
+        "charging": [
+            ids["sensor.pixel_battery_state"],
+            ids["binary_sensor.pixel_is_charging"],
+            ids["sensor.pixel_charger_type"],
+        ],
+        "time_to_full": ids["sensor.pixel_remaining_charge_time"],
+        "reserve": 10,
     }
-    assert _titles(entry, SUBENTRY_PROFILE) == [
-        "backup",
-        "sync",
-        "streaming",
-        "indexing",
-    ]
+    profiles = ["backup", "sync", "streaming", "indexing"]
+    assert _titles(entry, SUBENTRY_PROFILE) == profiles
 
 
 async def test_the_list_shows_levels_and_keeps_what_is_in_no_registry(
-    hass: HomeAssistant, phone: er.RegistryEntry
+    hass: HomeAssistant,
 ) -> None:
     """A battery without a registry entry is known by its entity id."""
+    add_phone(hass)
     hass.states.async_set(
         "sensor.cell_battery",
         "90",
@@ -120,7 +91,7 @@ async def test_the_list_shows_levels_and_keeps_what_is_in_no_registry(
     assert form["data_schema"]
     (selector,) = form["data_schema"].schema.values()
     assert selector.config["options"] == [
-        {"value": phone.entity_id, "label": "Pixel"},
+        {"value": BATTERY, "label": "Pixel"},
         {"value": "sensor.cell_battery", "label": "Cell (90 %)"},
     ]
 
@@ -128,17 +99,18 @@ async def test_the_list_shows_levels_and_keeps_what_is_in_no_registry(
 
     (device,) = done["result"].get_subentries_of_type(SUBENTRY_DEVICE)
     assert device.unique_id == "sensor.cell_battery"
-    assert dict(device.data) == {CONF_BATTERY: "sensor.cell_battery", CONF_RESERVE: 10}
+    assert dict(device.data) == {"battery": "sensor.cell_battery", "reserve": 10}
 
 
 async def test_a_device_that_was_not_offered_is_refused(
-    hass: HomeAssistant, phone: er.RegistryEntry
+    hass: HomeAssistant,
 ) -> None:
     """The form says so; sent again with an offered one, it goes through."""
+    add_phone(hass)
     form = await _start_local(hass)
     with pytest.raises(InvalidData):
         await _submit(hass, form, devices=["sensor.nobody"])
-    done = await _submit(hass, form, devices=[phone.entity_id])
+    done = await _submit(hass, form, devices=[BATTERY])
     assert done["type"] is FlowResultType.CREATE_ENTRY
 
 

@@ -105,14 +105,10 @@ def _preview(form: SubentryFlowResult) -> tuple[str, str]:
     return told["level"], told["source"]
 
 
-async def test_a_phone_is_added_with_what_is_found(
+async def test_the_list_leaves_out_what_is_tracked_or_ours(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
-    """The form shows what its reading means, and keeps registry ids."""
-    assert await async_setup_component(hass, DOMAIN, {})
-    phone = add_phone(hass)
-    hass.states.async_set("sensor.pixel_battery_level", "61", PERCENT)
-    hass.states.async_set("sensor.pixel_battery_state", "discharging")
+    """Our forecast of a level is no battery."""
     add_entity(hass, DOMAIN, "sensor.pixel_forecast_level", "battery")
     form = await _add(hass, entry)
     assert form["data_schema"]
@@ -122,6 +118,16 @@ async def test_a_phone_is_added_with_what_is_found(
         "sensor.tablet_battery",
     ]
 
+
+async def test_the_form_shows_what_is_found_and_what_it_means(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """The newcomer sees at once whether the phone is read rightly."""
+    assert await async_setup_component(hass, DOMAIN, {})
+    add_phone(hass)
+    hass.states.async_set("sensor.pixel_battery_level", "61", PERCENT)
+    hass.states.async_set("sensor.pixel_battery_state", "discharging")
+    form = await _add(hass, entry)
     details = await _submit(hass, form, {"battery": "sensor.pixel_battery_level"})
     assert details["step_id"] == "details"
     assert _preview(details) == ("61 %", "Battery")
@@ -136,6 +142,14 @@ async def test_a_phone_is_added_with_what_is_found(
         "bounds": {},
     }
 
+
+async def test_a_phone_is_kept_by_registry_ids(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """So it is followed when its entities are renamed."""
+    phone = add_phone(hass)
+    form = await _add(hass, entry)
+    details = await _submit(hass, form, {"battery": "sensor.pixel_battery_level"})
     told = {"charging": ["sensor.pixel_battery_state"], "reserve": 20, "capacity": 17.1}
     done = await _submit(hass, details, told)
     assert done["type"] is FlowResultType.CREATE_ENTRY
@@ -150,43 +164,36 @@ async def test_a_phone_is_added_with_what_is_found(
     }
 
 
+TOP = {
+    "charging": ["binary_sensor.tablet_plugged_in"],
+    "reserve": 15.0,
+    "capacity": 20.0,
+}
+USAGE = {
+    "cpu": "sensor.cpu",
+    "memory": "sensor.memory",
+    "network": "sensor.network",
+    "network_capacity": 100.0,
+}
+ESTIMATES = {"time_to_empty": "sensor.empty", "time_to_full": "sensor.full"}
+BOUNDS = {"critical": 20.0, "low": 40.0, "normal": 60.0}
+
+
 async def test_every_field_is_kept_and_shown_again(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     """Sections are a matter of the form; a cleared field is gone."""
-    form = await _change(hass, entry, "Tablet")
-    told = {
-        "charging": ["binary_sensor.tablet_plugged_in"],
-        "reserve": 15.0,
-        "capacity": 20.0,
-        "usage": {
-            "cpu": "sensor.cpu",
-            "memory": "sensor.memory",
-            "network": "sensor.network",
-            "network_capacity": 100.0,
-        },
-        "estimates": {"time_to_empty": "sensor.empty", "time_to_full": "sensor.full"},
-        "bounds": {"critical": 20.0, "low": 40.0, "normal": 60.0},
-    }
-    done = await _submit(hass, form, told)
+    battery = {"battery": "sensor.tablet_battery"}
+    told = {**TOP, "usage": USAGE, "estimates": ESTIMATES, "bounds": BOUNDS}
+    done = await _submit(hass, await _change(hass, entry, "Tablet"), told)
     assert done["reason"] == "reconfigure_successful"
-    assert dict(_devices(entry)["Tablet"].data) == {
-        "battery": "sensor.tablet_battery",
-        "charging": ["binary_sensor.tablet_plugged_in"],
-        "reserve": 15,
-        "capacity": 20,
-        **told["usage"],  # type: ignore[dict-item]
-        **told["estimates"],  # type: ignore[dict-item]
-        "bounds": told["bounds"],
-    }
+    kept = {**battery, **TOP, **USAGE, **ESTIMATES, "bounds": BOUNDS}
+    assert dict(_devices(entry)["Tablet"].data) == kept
 
     form = await _change(hass, entry, "Tablet")
     assert _values(form) == told
     await _submit(hass, form, {})
-    assert dict(_devices(entry)["Tablet"].data) == {
-        "battery": "sensor.tablet_battery",
-        "reserve": 10,
-    }
+    assert dict(_devices(entry)["Tablet"].data) == {**battery, "reserve": 10}
 
 
 async def test_bounds_that_do_not_ascend_are_named(

@@ -1,4 +1,4 @@
-"""The README's examples work, and its tables name what there is."""
+"""The documents: examples work, and what they name is there."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -111,3 +111,13 @@ def test_the_tables_show_the_defaults() -> None:
         shown = [f"{profile.min_battery:g}", *(f"{100 * share:g}" for share in shares)]
         assert re.findall(r"[\d.]+", line) == [*shown, f"{profile.drain:g}"]
         assert ("| yes |" in line) is profile.deferrable
+
+
+def test_the_architecture_names_what_is_there() -> None:
+    """Whoever is sent to a module finds it."""
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    named = re.findall(r"`([\w/]+(?:\.py|\.yaml|/))`", text)
+    assert named
+    for name in named:
+        package = ROOT / "custom_components" / "power_scheduler"
+        assert (package / name).exists() or (ROOT / name).exists(), name

@@ -169,7 +169,7 @@ def test_a_coin_cell_goes_on_as_it_did() -> None:
 @pytest.mark.parametrize(
     "history",
     [
-        samples((0, 80), (12, 79)),
+        samples((0, 80), (12, 79), plugged=False),
         [*samples((0, 80)), *samples((30, 79), plugged=True)],
         samples((0, 80), (20, 77), (40, 81), (70, 80)),
         samples((0, 100), (24, 80)),
@@ -205,3 +205,31 @@ def test_a_battery_that_a_model_follows_is_forecast_from_any_later_moment() -> N
     made = followed.forecast(at(4 * 24 + 2))
     assert made is not None
     assert (made.at, made.level) == (at(98), followed.last and followed.last.level)
+
+
+def test_a_silent_charger_goes_on_charging() -> None:
+    """On battery a silent device is at rest; plugged, its level has gone on."""
+    charging = model(line(0, 1, (20, 50), plugged=True))
+    draining = model(line(0, 1, (50, 20), plugged=False))
+    for followed, rises in ((charging, True), (draining, False)):
+        now, later = (followed.forecast(at(hours)) for hours in (0.75, 1.5))
+        assert now is not None
+        assert later is not None
+        assert (seen(later, 0.5).level > seen(now, 0.5).level + 5) is rises
+        assert later.supposing(level=50).lag == timedelta(0)
+    late = charging.forecast(at(30))
+    assert late is not None
+    assert late.lag == HOUR
+    assert late.full_at() == at(30 + (100 - 42.5) / 30 - 1)
+    assert late.outlook(12 * HOUR, 20) is not None
+    early = charging.forecast(at(0))
+    assert early is not None
+    assert early.lag == timedelta(0)
+
+
+def test_a_sensor_of_which_nothing_is_told_stays_where_it_is() -> None:
+    """Half an hour without a flag and without a change: on battery, at rest."""
+    made = model(samples((0, 80))).forecast(at(1))
+    assert made is not None
+    assert made.basis is Basis.MEAN_RATE
+    assert seen(made, 12).level == pytest.approx(80)

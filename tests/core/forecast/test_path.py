@@ -1,5 +1,6 @@
 """Whole paths of a level, for planning."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import accumulate
 
@@ -82,7 +83,7 @@ def test_a_path_has_a_change_and_a_flag_for_each_slot(
     plugged: bool | None,
 ) -> None:
     """The shape holds whatever is asked."""
-    made = Forecast(PHONE.at, level, plugged, None, PHONE.habits)
+    made = replace(PHONE, level=level, plugged=plugged)
     path = made.path(slot, 100, confidence, charging)
     assert len(path.changes) == len(path.plugged) == 100
     assert path.level == level <= path.ceiling <= 100

@@ -24,11 +24,11 @@ FULL: Final = 99.0
 
 FULL_AS: Final = 101.0
 
-RATE_UNIT: Final = 0.25
+RATE_UNIT: Final = 3.0
 """%/h up to which rates differ linearly; beyond, by their ratio."""
 
 RATE_SCALE: Final = 0.5
-CLOCK_SCALE: Final = 3.0
+CLOCK_SCALE: Final = 2.5
 """Hours of the day that count as one unit of distance."""
 
 AGEING: Final = 2 * np.log(2) / 12 / PER_DAY

@@ -22,8 +22,8 @@ TOP_SHARE: Final = 0.6
 SHRINK: Final = 1.0
 """Hours that these usual speeds weigh beside those of the device."""
 
-LONGEST_STEP: Final = timedelta(minutes=30)
-"""How long a rise may take and still show a charger at work."""
+SLOWEST: Final = 5.0
+"""The slowest rise (%/h) that shows a charger at work, and not standing still."""
 
 RECENT: Final = 5
 """How many of the last level changes tell when a battery is full, as in UPower."""
@@ -84,11 +84,11 @@ class ChargerSense:
         if abs(sample.level - self._held.level) > 1:
             self._held = sample
         if (rise := sample.level - self._changed.level) != 0:
-            taken = sample.at - self._changed.at
-            self._recent.append(rise / (taken / HOUR))
-            if rise > 0 and taken <= LONGEST_STEP:
+            hours = (sample.at - self._changed.at) / HOUR
+            self._recent.append(rise / hours)
+            if rise / hours >= SLOWEST:
                 speed = self._bulk if sample.level <= TAPER else self._top
-                speed.learn(rise, taken / HOUR)
+                speed.learn(rise, hours)
             self._changed = sample
 
     def charger(self, last: datetime) -> Charger:

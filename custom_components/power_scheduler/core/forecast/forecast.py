@@ -35,6 +35,9 @@ class Forecast:
     rate: float | None
     """The rate of the current run, in %/h; None while it tells none."""
 
+    lag: timedelta = timedelta(0)
+    """How long the level has gone on since it was read."""
+
     habits: Habits = field(default_factory=Habits, repr=False, compare=False)
     """What is known of the device; by default, only of the population."""
 
@@ -100,6 +103,7 @@ class Forecast:
             level=self.level if level is None else level,
             plugged=plugged if switched else self.plugged,
             rate=None if switched else self.rate,
+            lag=self.lag if level is None and not switched else timedelta(0),
         )
 
     def empty_at(self) -> datetime | None:
@@ -114,7 +118,8 @@ class Forecast:
         speed = self.rate if recent is None else recent
         if not self.plugged or speed is None or speed <= 0 or self.level >= 100:
             return None
-        return self._after((100 - self.level) / speed)
+        hours = (100 - self.level) / speed - self.lag / HOUR
+        return self._after(max(0.0, hours))
 
     @property
     def charger(self) -> Charger:
@@ -123,7 +128,7 @@ class Forecast:
 
     def unplugged(self, at: datetime, level: float) -> Forecast:
         """Return the forecast for when charging ends at some level (%)."""
-        return replace(self, at=at, level=level, plugged=False, rate=None)
+        return replace(self.supposing(level=level, plugged=False), at=at, rate=None)
 
     @cached_property
     def futures(self) -> Futures:
@@ -132,14 +137,12 @@ class Forecast:
         if habits.slow is not None:
             return Futures(SteadyDrain(habits.slow))
         plugged = self.plugged is True
+        rate = habits.usual[plugged] if self.rate is None else self.rate
         local = self.at.astimezone(habits.zone)
-        now = Situation(
-            level=self.level,
-            rate=habits.usual[plugged] if self.rate is None else self.rate,
-            plugged=plugged,
-            quarter=PER_HOUR * (local.hour + local.minute / 60),
-        )
-        return Futures(Analogs(now, habits.past, habits.library))
+        quarter = PER_HOUR * (local.hour + local.minute / 60)
+        now = Situation(self.level, rate, plugged, quarter)
+        lag = round(self.lag / HOUR * PER_HOUR)
+        return Futures(Analogs(now, habits.past, habits.library), lag)
 
     def _after(self, hours: float) -> datetime | None:
         """Return the moment some hours ahead, or None where it is of no use."""

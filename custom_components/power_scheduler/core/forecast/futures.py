@@ -29,15 +29,23 @@ class Source(Protocol):
 class Futures:
     """The possible changes of a level from one moment on."""
 
-    def __init__(self, source: Source) -> None:
-        """Compute nothing yet."""
+    def __init__(self, source: Source, lag: int = 0) -> None:
+        """Compute nothing yet.
+
+        Args:
+            source: Where the changes come from.
+            lag: The steps since the level was read, if it has gone on meanwhile.
+        """
         self._source = source
+        self._lag = lag
         self._spreads: dict[int, Spread | None] = {}
 
     def spread(self, steps: int) -> Spread | None:
         """Return the changes within some steps of a grid, or None if unknown."""
         if steps not in self._spreads:
-            self._spreads[steps] = self._source.over(steps)
+            # The lag alone is no reason to know nothing.
+            since = min(steps + self._lag, max(steps, REACH))
+            self._spreads[steps] = self._source.over(since)
         return self._spreads[steps]
 
     def quantiles(self, steps: int, shares: Floats) -> Floats | None:

@@ -10,8 +10,11 @@ from .gaps import Gaps, is_known_between
 from .grid import SIZE, STEP, Grid
 from .habits import Habits
 from .plug import Plug, is_jump
-from .rate import Rates
+from .rate import TOP, Rates
 from .slow import SlowDrain
+
+LAG: Final = timedelta(hours=1)
+"""How long a silent device is taken to go on charging."""
 
 RUN: Final = timedelta(minutes=15)
 """How long a run must be before it tells a rate."""
@@ -88,9 +91,25 @@ class Model:
             past=self._grid.past(),
             usual=(self._rates.usual(plugged=False), self._rates.usual(plugged=True)),
             charger=self._charger.charger(last.at),
-            slow=self._slow.rate(last),
+            slow=self._slow.rate(last, now),
         )
-        return Forecast(now, last.level, self.plugged, self.rate(), habits)
+        return Forecast(
+            at=now,
+            level=last.level,
+            plugged=self.plugged,
+            rate=self.rate(),
+            lag=self._lag(last, now),
+            habits=habits,
+        )
+
+    def _lag(self, last: Sample, now: datetime) -> timedelta:
+        """Return how long the level has gone on since it was read.
+
+        On battery, a silent device is at rest; at a charger, it goes on charging.
+        """
+        if not self._on_power or last.level > TOP:
+            return timedelta(0)
+        return max(timedelta(0), min(now - last.at, LAG))
 
     @property
     def _on_power(self) -> bool:

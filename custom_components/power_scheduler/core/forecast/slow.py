@@ -12,12 +12,20 @@ from ..sample import Sample
 from .grid import PER_HOUR
 from .spread import Spread
 
+HOUR: Final = timedelta(hours=1)
+
 MEMORY: Final = timedelta(days=90)
 SPACING: Final = timedelta(days=1)
 """How far the samples that are kept lie apart."""
 
 SEEN: Final = timedelta(hours=24)
 """How long a device has to be known before it counts as slow."""
+
+SEEN_FLAGLESS: Final = timedelta(minutes=30)
+"""The same where nothing ever told a power source, as with most coin cells."""
+
+SHRINK: Final = timedelta(hours=24)
+"""The time that no drain at all weighs beside what was seen."""
 
 RISE: Final = 3.0
 """Points of rise that show that a battery is being charged."""
@@ -43,9 +51,11 @@ class SlowDrain:
         self._kept: deque[Sample] = deque()
         self._lowest = 100.0
         self._charged: datetime | None = None
+        self._flagless = True
 
     def observe(self, sample: Sample, *, jumped: bool) -> None:
         """Take in the next sample; a jump is a changed battery, not a charge."""
+        self._flagless = self._flagless and sample.plugged is None
         if sample.plugged or (sample.level >= self._lowest + RISE and not jumped):
             self._charged = sample.at
         if jumped or self._charged == sample.at:
@@ -58,14 +68,20 @@ class SlowDrain:
         while self._kept[0].at < sample.at - MEMORY:
             self._kept.popleft()
 
-    def rate(self, last: Sample) -> float | None:
-        """Return the mean rate (%/h) of a slow battery, or None if it is none."""
+    def rate(self, last: Sample, now: datetime) -> float | None:
+        """Return the mean rate (%/h) of a slow battery, or None if it is none.
+
+        A level that is not reported anew has not changed, so silence counts too.
+        """
         first = self._kept[0]
-        span = last.at - first.at
-        if span < (SEEN if self._charged is None else CALM):
+        span = now - first.at
+        seen = SEEN_FLAGLESS if self._flagless else SEEN
+        if span < (seen if self._charged is None else CALM):
             return None
-        rate = (last.level - first.level) / (span / timedelta(hours=1))
-        return rate if rate > FASTEST else None
+        change = last.level - first.level
+        if change / (span / HOUR) < FASTEST:
+            return None
+        return change / ((span + SHRINK) / HOUR)
 
 
 @dataclass(frozen=True, slots=True)

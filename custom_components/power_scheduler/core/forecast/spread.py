@@ -12,7 +12,7 @@ type Floats = NDArray[np.float64]
 HOURS: Final = (0.5, 1.0, 3.0, 6.0, 12.0)
 """The horizons that the two rows below are for; between them, interpolated."""
 
-WIDENING: Final = (1.45, 1.35, 1.2, 1.15, 1.15)
+WIDENING: Final = (1.5, 1.35, 1.15, 1.1, 1.05)
 """How much wider the future is than the past that resembles it."""
 
 BLUR: Final = (1.0, 1.5, 2.5, 3.5, 4.5)

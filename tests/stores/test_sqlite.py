@@ -139,6 +139,14 @@ async def test_a_file_that_cannot_be_made_is_a_clear_error(
     await store.close()
 
 
+async def test_a_file_that_cannot_be_deleted_is_a_clear_error(tmp_path: Path) -> None:
+    """It names the file."""
+    path = tmp_path / "history.db"
+    a_folder_in_its_place(path)
+    with pytest.raises(StoreError, match=str(path)):
+        await SqliteStore(path, in_thread).erase()
+
+
 async def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     """The batch that does not fit is refused whole, and fits when there is room."""
     path = tmp_path / "history.db"

@@ -43,15 +43,13 @@ class _PreparedSentinelConnection(_PreparedConnection, SentinelManagedSSLConnect
 async def connect(settings: RedisSettings, run: Executor) -> Client:
     """Return a client of what the settings describe; it connects when used."""
     context = await run(partial(_tls_context, settings)) if settings.tls else None
-    match settings.mode:
-        case RedisMode.SINGLE:
-            [address] = settings.addresses
-            options = _options(settings.username, settings.password)
-            return _client(address, context, db=settings.db, **options)
-        case RedisMode.SENTINEL:
-            return _primary(settings, context)
-        case RedisMode.CLUSTER:
-            return _cluster(settings, context)
+    if settings.mode is RedisMode.CLUSTER:
+        return _cluster(settings, context)
+    if settings.mode is RedisMode.SENTINEL:
+        return _primary(settings, context)
+    [address] = settings.addresses
+    options = _options(settings.username, settings.password)
+    return _client(address, context, db=settings.db, **options)
 
 
 async def greet(client: Client) -> None:

@@ -1,18 +1,21 @@
 """Power Scheduler: which job may run on which battery, and when."""
 
+from functools import partial
 from typing import Final
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.typing import ConfigType
 
-from .const import DOMAIN
+from .const import DOMAIN, SIGNAL_NEWS
 from .coordinator import PowerCoordinator, PowerSchedulerConfigEntry
 from .history import History
 from .repairs import async_report_missing_sources
 from .services import async_setup_services
 from .storage import async_forget, make_store
+from .websocket import async_setup_websocket
 
 PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.SENSOR)
 
@@ -20,8 +23,9 @@ CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, _: ConfigType) -> bool:
-    """Set up what exists whether or not there is an entry: the actions."""
+    """Set up what exists whether or not there is an entry: actions and commands."""
     async_setup_services(hass)
+    async_setup_websocket(hass)
     return True
 
 
@@ -42,6 +46,8 @@ async def async_setup_entry(
     async_report_missing_sources(hass, coordinator.devices.values())
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
+    tell = partial(async_dispatcher_send, hass, SIGNAL_NEWS)
+    entry.async_on_unload(coordinator.async_add_listener(tell))
     return True
 
 

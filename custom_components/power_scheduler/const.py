@@ -6,6 +6,9 @@ from typing import Final
 DOMAIN: Final = "power_scheduler"
 LOGGER: Final = logging.getLogger(__package__)
 
+SIGNAL_NEWS: Final = f"{DOMAIN}_news"
+"""Sent whenever there is something new to show."""
+
 SUBENTRY_DEVICE: Final = "device"
 SUBENTRY_PROFILE: Final = "task_profile"
 

@@ -32,6 +32,7 @@ from .core.forecast import MEMORY
 from .core.sample import Sample
 from .core.snapshot import DevicePower, Snapshot, foresee
 from .history import History
+from .pictures import Pasts, Pictures
 from .readings import read
 from .settings import TrackedDevice, read_devices, read_profiles, read_window
 
@@ -74,6 +75,8 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         )
         self.history = history
         self.hub_id = hub_id
+        self.pasts = Pasts()
+        self.pictures = Pictures()
         self.window = read_window(entry.options)
         self.profiles = read_profiles(entry)
         self.devices: Mapping[str, TrackedDevice] = {
@@ -105,7 +108,9 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         """Recall the past, follow what comes, and read the present."""
         now = dt_util.utcnow()
         stored = await self.history.load(now - MEMORY)
-        await self.hass.async_add_executor_job(_recall, self._batteries, stored)
+        await self.hass.async_add_executor_job(
+            _recall, self._batteries, self.pasts, stored
+        )
         for device in self.devices.values():
             await self._async_fill_gap(device, now)
         self._follow()
@@ -134,7 +139,7 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         since = battery.last.at if battery.last else now - MEMORY
         for sample in await async_backfill(self.hass, device.sources, since):
             if battery.remember(sample):
-                self.history.add(device.id, sample)
+                self._keep(device, sample)
 
     @override
     async def _async_update_data(self) -> Snapshot:
@@ -174,7 +179,13 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         if reading is None:
             battery.lose()
         elif (sample := battery.record(reading)) is not None:
-            self.history.add(device.id, sample)
+            self._keep(device, sample)
+
+    @callback
+    def _keep(self, device: TrackedDevice, sample: Sample) -> None:
+        """Keep a sample, to be saved and to be drawn."""
+        self.history.add(device.id, sample)
+        self.pasts.add(device.id, sample)
 
     @callback
     def _handle_state(
@@ -200,13 +211,16 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
 
 
 def _recall(
-    batteries: Mapping[str, Battery], stored: Mapping[str, Sequence[Sample]]
+    batteries: Mapping[str, Battery],
+    pasts: Pasts,
+    stored: Mapping[str, Sequence[Sample]],
 ) -> None:
     """Let batteries remember what the store kept of them."""
     for device_id, samples in stored.items():
         if (battery := batteries.get(device_id)) is not None:
             for sample in samples:
-                battery.remember(sample)
+                if battery.remember(sample):
+                    pasts.add(device_id, sample)
 
 
 def _foresee(

@@ -46,11 +46,11 @@ class Sentences:
 
 
 async def async_get_sentences(
-    hass: HomeAssistant, names: Mapping[str, str]
+    hass: HomeAssistant, names: Mapping[str, str], language: str | None = None
 ) -> Sentences:
-    """Return the sentences in Home Assistant's language."""
+    """Return the sentences in a language; by default, in Home Assistant's."""
     texts = await async_get_translations(
-        hass, hass.config.language, "exceptions", [DOMAIN]
+        hass, language or hass.config.language, "exceptions", [DOMAIN]
     )
     return Sentences(texts, names)
 

@@ -23,6 +23,7 @@ from .core.plan import check, optimize
 from .core.snapshot import DevicePower
 from .directory import Directory
 from .parsing import read_check, read_optimize
+from .plans import async_remember
 from .responses import Responses, moment, number, outlook
 from .sentences import async_get_sentences
 
@@ -89,6 +90,8 @@ async def _async_optimize(call: ServiceCall) -> ServiceResponse:
     request = read_optimize(data, directory, coordinator.profiles, coordinator.window)
     snapshot = await coordinator.async_snapshot()
     plan = await call.hass.async_add_executor_job(optimize, request, snapshot)
+    if "dry_run" not in data:
+        await async_remember(call.hass, plan, call.context)
     responses = await _async_responses(call.hass, coordinator, directory)
     return responses.plan(plan)
 

@@ -194,7 +194,7 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         """Take in a changed or repeated state, and ask for a fresh analysis."""
         for device in self._devices_of[event.data["entity_id"]]:
             self._take_in(device)
-        self.config_entry.async_create_task(self.hass, self.async_request_refresh())
+        self._debounced_refresh.async_schedule_call()
 
     @callback
     def _handle_registry(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:

@@ -1,6 +1,7 @@
 """What all tests share."""
 
 from collections.abc import Iterator
+import logging
 from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
@@ -8,6 +9,9 @@ from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 import pytest
 
 from .flows import explained
+
+# The test harness lets the recorder's every statement through, to the terminal.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 
 @pytest.fixture

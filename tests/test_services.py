@@ -324,6 +324,7 @@ async def test_a_forecast_has_level_interval_and_curve(
         hass, "forecast", device=PHONE, duration={"hours": 2}, curve=True, reserve=20
     )
     assert response["p10"] <= response["level"] <= response["p90"] <= 100
+    assert response["level_now"] == 74
     assert 0 <= response["probability"] <= 1
     assert response["rate"] < 0
     assert response["empty_at"] is not None

@@ -112,6 +112,7 @@ async def _async_forecast(call: ServiceCall) -> ServiceResponse:
     responses = await _async_responses(call.hass, coordinator, directory)
     return {
         **responses.power(device_id, power),
+        "level_now": number(power.level),
         **await call.hass.async_add_executor_job(answer),
     }
 

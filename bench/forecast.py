@@ -1,30 +1,21 @@
 """The integration's forecast as a predictor of the bench's protocol."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TypedDict
+
+import numpy as np
 
 from custom_components.power_scheduler.core.forecast import Forecast, Model
 from custom_components.power_scheduler.core.forecast.library import POPULATION, Library
 
-from .prediction.traces import samples
+from .prediction.library import Rows, rounded
+from .prediction.protocol import History, Prediction, Predictor
+from .prediction.traces import Trace, samples
 
 
-class Prediction(TypedDict):
-    """What a predictor says of one horizon."""
-
-    level: float
-    p10: float | None
-    p90: float | None
-    probability: float
-
-
-type History = Sequence[tuple[float, float, bool | None]]
-
-
-class Predictor:
-    """The forecast over some library; one origin is fitted once for all horizons."""
+class Analogs:
+    """The forecast over some library; an origin is fitted once for all horizons."""
 
     def __init__(self, library: Library) -> None:
         """Take the library that stands for other devices."""
@@ -36,10 +27,10 @@ class Predictor:
     def __call__(
         self, history: History, now: float, horizon_s: float, reserve: float
     ) -> Prediction:
-        """Predict the level at now + horizon_s, and how likely it is kept."""
+        """Predict the level at now + horizon_s, and how likely the reserve holds."""
         if history is not self._history or now != self._now:
             self._history, self._now = history, now
-            self._forecast = self._fit()
+            self._forecast = fit(history, now, self._library)
         if self._forecast is None:
             raise ValueError("a prediction needs a history")
         outlook = self._forecast.outlook(timedelta(seconds=horizon_s), reserve)
@@ -52,16 +43,34 @@ class Predictor:
             probability=outlook.probability,
         )
 
-    def _fit(self) -> Forecast | None:
-        """Return the forecast of a model that has seen the history."""
-        model = Model(UTC)
-        for sample in samples(self._history):
-            model.record(sample)
-        forecast = model.forecast(datetime.fromtimestamp(self._now, UTC))
-        if forecast is None:
-            return None
-        habits = replace(forecast.habits, library=self._library)
-        return replace(forecast, habits=habits)
+
+def fit(history: History, now: float, library: Library) -> Forecast | None:
+    """Return the forecast of a model that has seen the history."""
+    model = Model(UTC)
+    for sample in samples(history):
+        model.record(sample)
+    forecast = model.forecast(datetime.fromtimestamp(now, UTC))
+    if forecast is None:
+        return None
+    habits = replace(forecast.habits, library=library)
+    return replace(forecast, habits=habits)
 
 
-predict = Predictor(POPULATION)
+class CrossFitted:
+    """Makes predictors whose library holds no row of the device they score."""
+
+    def __init__(self, rows: Mapping[str, Rows]) -> None:
+        """Take the library's rows by device."""
+        self._rows = rows
+
+    def __call__(self, device: str, _trace: Trace) -> Predictor:
+        """Return the predictor for a device."""
+        return Analogs(self.library(device))
+
+    def library(self, device: str) -> Library:
+        """Return the library without a device."""
+        others = [rows for name, rows in self._rows.items() if name != device]
+        return Library.of(rounded(np.concatenate(others)))
+
+
+predict = Analogs(POPULATION)

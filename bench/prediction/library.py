@@ -87,13 +87,17 @@ def _draw(device: str, rows: Rows, count: int) -> Rows:
     return rows[np.sort(drawn)]
 
 
+def rounded(rows: Rows) -> Rows:
+    """Round to what the library keeps: whole numbers, but for the rate."""
+    whole = np.round(rows)
+    whole[:, 3] = np.round(rows[:, 3], 1)
+    return whole + 0.0
+
+
 def as_csv(rows: Rows) -> str:
-    """Write rows as text: whole numbers, but for the rate's one decimal."""
+    """Write rows as text."""
     lines = ["# quarter,level,plugged,rate,changes (.5 1 3 6 12 h),lows (the same)"]
-    for row in rows:
-        numbers = [f"{value:.0f}" for value in row]
-        numbers[3] = f"{row[3]:.1f}"
-        lines.append(",".join(numbers).replace("-0,", "0,"))
+    lines += [",".join(f"{value:g}" for value in row) for row in rounded(rows)]
     return "\n".join(lines) + "\n"
 
 

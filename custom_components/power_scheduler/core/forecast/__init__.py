@@ -1,12 +1,26 @@
 """Forecasts of a battery's level.
 
 `Model` follows one battery, sample by sample; `Model.forecast(now)` gives a
-`Forecast`, which answers for any moment ahead and for whole paths.
+`Forecast`, which answers for any moment ahead and for whole paths. `Scoring`
+remembers forecasts and tells how good they were.
 """
 
 from .forecast import Forecast
 from .grid import MEMORY
 from .model import Model
 from .outlook import Basis, Outlook, Path, Window
+from .scoring import HORIZONS, Result, Score, Scoring
 
-__all__ = ["MEMORY", "Basis", "Forecast", "Model", "Outlook", "Path", "Window"]
+__all__ = [
+    "HORIZONS",
+    "MEMORY",
+    "Basis",
+    "Forecast",
+    "Model",
+    "Outlook",
+    "Path",
+    "Result",
+    "Score",
+    "Scoring",
+    "Window",
+]

@@ -122,6 +122,7 @@ def test_level_in_an_attribute(
             100,
             FULL,
         ),
+        ([("binary_sensor.c", "on", "battery_charging")], 100, FULL),
         # UPS status tokens
         ([("sensor.ups_status_data", "OL CHRG", None)], 80, CHARGING),
         ([("sensor.ups_status_data", "OL", None)], 100, FULL),

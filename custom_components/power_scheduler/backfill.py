@@ -14,9 +14,14 @@ from .readings import SourceEntities, read_past
 async def async_backfill(
     hass: HomeAssistant, sources: SourceEntities, since: datetime
 ) -> list[Sample]:
-    """Return a device's samples since a moment, oldest first; none without recorder."""
+    """Return a device's samples since a moment, oldest first.
+
+    There are none without a recorder, or while Home Assistant ends.
+    """
     battery = sources.battery
-    if battery is None or "recorder" not in hass.config.components:
+    if battery is None or hass.is_stopping:
+        return []
+    if "recorder" not in hass.config.components:
         return []
     recorded = await get_instance(hass).async_add_executor_job(
         partial(

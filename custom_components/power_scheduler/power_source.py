@@ -23,6 +23,9 @@ from .core.sample import PowerSource
 IDLE_POWER: Final = 5.0
 """Power (W) below which a battery neither charges nor discharges: meters drift."""
 
+NO_ROOM: Final = 100.0
+"""The level (%) at which nothing charges any more, whatever a device still says."""
+
 IOS_FULL: Final = 95.0
 """iOS says `Full` when it does not know; below this level (%) it can't be."""
 
@@ -77,6 +80,8 @@ def read_source(states: Iterable[State], level: float) -> Evidence:
     told = [_read_one(state, level) for state in states]
     source = next((e.source for e in told if e.source is not None), None)
     plugged = [e.plugged for e in told if e.plugged is not None]
+    if source is PowerSource.CHARGING and level >= NO_ROOM:
+        source = PowerSource.FULL
     if source is PowerSource.IDLE and False in plugged:
         return Evidence(PowerSource.BATTERY, plugged=False)
     if source is PowerSource.BATTERY and True in plugged:

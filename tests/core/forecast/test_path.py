@@ -195,3 +195,11 @@ def test_a_slow_rise_is_no_charger_at_work() -> None:
     """Hours at one level say nothing of a charger's speed."""
     told = samples((0, 60), (5, 61), (10, 62), plugged=True)
     assert forecast(told).charger.bulk == 30
+
+
+def test_known_charging_is_all_the_power_that_is_promised() -> None:
+    """Who says when it charges is not promised power at another time."""
+    window = Window(DAYTIME.at + HOUR, DAYTIME.at + 2 * HOUR)
+    assert any(DAYTIME.path(SLOT, 144, 0.3).plugged)
+    promised = DAYTIME.path(SLOT, 144, 0.3, [window]).plugged
+    assert [k for k, plugged in enumerate(promised) if plugged] == list(range(6, 12))

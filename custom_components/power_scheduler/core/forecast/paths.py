@@ -125,14 +125,15 @@ def _plugged(
     """Say for each slot whether external power is taken to be present.
 
     It is where charging is known; as long as a plugged device's path has not
-    begun to fall; and where the path rises clearly.
+    begun to fall; and, where no charging is known, where the path rises clearly.
     """
     flags = []
+    guessed = not any(covered)
     still = start.plugged is True
     highest = start.level
     for share, (before, after) in zip(covered, pairwise(levels), strict=True):
         highest = max(highest, after)
         still = still and share == 0 and after >= highest - FALLEN
-        rising = after - before >= RISING * (slot / HOUR)
+        rising = guessed and after - before >= RISING * (slot / HOUR)
         flags.append(share == 1 if share > 0 else still or rising)
     return tuple(flags)

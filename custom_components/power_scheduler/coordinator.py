@@ -26,10 +26,12 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .backfill import async_backfill
+from .bundle import Asked
 from .const import DOMAIN, LOGGER
 from .core.battery import Battery
 from .core.forecast import MEMORY
-from .core.sample import Sample
+from .core.request import Request
+from .core.sample import Reading, Sample
 from .core.snapshot import DevicePower, Snapshot, foresee
 from .history import History
 from .pictures import Pasts, Pictures
@@ -87,6 +89,8 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
             device.id: Battery(device.settings, zone)
             for device in self.devices.values()
         }
+        self.asked: Asked | None = None
+        """The last question, for diagnostics."""
         self._news: set[str] = set()
         self._swept_at: datetime | None = None
         self._devices_of: dict[str, list[TrackedDevice]] = {}
@@ -98,6 +102,21 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         """Return all batteries as of now."""
         now = dt_util.utcnow()
         return Snapshot(now, await self._async_look(self._batteries, now))
+
+    def readings(self, device_ids: Iterable[str]) -> dict[str, Reading]:
+        """Return what some devices tell now; silent ones are left out."""
+        found = {device_id: self._batteries[device_id] for device_id in device_ids}
+        return {i: battery.reading for i, battery in found.items() if battery.reading}
+
+    @callback
+    def note_question(self, action: str, request: Request, at: datetime) -> None:
+        """Remember the last question, before anything can go wrong with it."""
+        self.asked = Asked(
+            action=action,
+            at=at,
+            request=request,
+            readings=self.readings(request.devices),
+        )
 
     def power(self, device: TrackedDevice) -> DevicePower:
         """Return a device's battery as of the last refresh."""

@@ -1,7 +1,8 @@
 """What is still to be saved, and the store that keeps it."""
 
 from asyncio import Lock
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,14 @@ from homeassistant.helpers import issue_registry as ir
 from .const import DOMAIN, LOGGER
 from .core.sample import PowerSource, Sample
 from .core.snapshot import DevicePower, Snapshot
-from .stores import DeviceProfile, HistoryStore, StoreAuthError, StoreError
+from .stores import (
+    KEPT_DECISIONS,
+    DeviceProfile,
+    HistoryStore,
+    JsonObject,
+    StoreAuthError,
+    StoreError,
+)
 
 SAVE_EVERY: Final = timedelta(seconds=30)
 """How often new samples are saved; what a power cut loses, the recorder still has."""
@@ -39,6 +47,7 @@ class History:
         self._hass = hass
         self._entry = entry
         self._unsaved: dict[str, list[Sample]] = {}
+        self._unlogged: deque[JsonObject] = deque(maxlen=KEPT_DECISIONS)
         self._written: dict[str, DeviceProfile] = {}
         self._saved_at: datetime | None = None
         self._trimmed_at: datetime | None = None
@@ -64,6 +73,42 @@ class History:
         waiting.append(sample)
         del waiting[:-UNSAVED_AT_MOST]
 
+    @callback
+    def log(self, decisions: Iterable[JsonObject]) -> None:
+        """Take decisions to be logged next time; only the newest are."""
+        self._unlogged.extend(decisions)
+
+    @property
+    def away(self) -> bool:
+        """Whether the store was out of reach when it was last needed."""
+        return self._away
+
+    @property
+    def unsaved(self) -> int:
+        """How many samples wait to be saved."""
+        return sum(map(len, self._unsaved.values()))
+
+    async def recent(
+        self, since: datetime, device_ids: Collection[str]
+    ) -> Mapping[str, Sequence[Sample]]:
+        """Return what is known of some devices since a moment, saved or not."""
+        try:
+            stored = await self.store.load(since, device_ids)
+        except StoreError:
+            stored = {}
+        return {
+            device_id: [*stored.get(device_id, ()), *self._unsaved.get(device_id, ())]
+            for device_id in device_ids
+        }
+
+    async def decisions(self) -> Sequence[JsonObject]:
+        """Return the last decisions, newest first, saved or not."""
+        try:
+            stored = await self.store.decisions()
+        except StoreError:
+            stored = ()
+        return [*reversed(self._unlogged), *stored][:KEPT_DECISIONS]
+
     def is_due(self, now: datetime) -> bool:
         """Say whether the last save was long enough ago."""
         return self._saved_at is None or now - self._saved_at >= SAVE_EVERY
@@ -75,6 +120,7 @@ class History:
             try:
                 await self._save_samples()
                 await self._save_profiles(snapshot)
+                await self._save_decisions()
                 await self._trim_if_due(snapshot.at)
             except StoreError as err:
                 self._note_away(err)
@@ -104,6 +150,17 @@ class History:
         if news:
             await self.store.write_profiles(news)
             self._written.update(news)
+
+    async def _save_decisions(self) -> None:
+        """Log the new decisions, or keep them for next time."""
+        news, self._unlogged = self._unlogged, deque(maxlen=KEPT_DECISIONS)
+        try:
+            if news:
+                await self.store.log_decisions(list(news))
+                news.clear()
+        finally:
+            news.extend(self._unlogged)
+            self._unlogged = news
 
     async def close(self) -> None:
         """Let go of the store."""

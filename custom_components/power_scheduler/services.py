@@ -21,6 +21,7 @@ from .const import DOMAIN
 from .coordinator import PowerCoordinator, PowerSchedulerConfigEntry
 from .core.plan import check, optimize
 from .core.snapshot import DevicePower
+from .decision_log import logged
 from .directory import Directory
 from .parsing import read_check, read_optimize
 from .plans import async_remember
@@ -73,7 +74,9 @@ async def _async_check(call: ServiceCall) -> ServiceResponse:
     directory = Directory.of(call.hass, coordinator)
     request = read_check(data, directory, coordinator.profiles, coordinator.window)
     snapshot = await coordinator.async_snapshot()
+    coordinator.note_question(call.service, request, snapshot.at)
     decisions = await call.hass.async_add_executor_job(check, request, snapshot)
+    coordinator.history.log(logged(call.service, request, snapshot.at, decisions))
     responses = await _async_responses(call.hass, coordinator, directory)
     device_id = request.devices[0]
     return {
@@ -89,9 +92,11 @@ async def _async_optimize(call: ServiceCall) -> ServiceResponse:
     directory = Directory.of(call.hass, coordinator)
     request = read_optimize(data, directory, coordinator.profiles, coordinator.window)
     snapshot = await coordinator.async_snapshot()
+    coordinator.note_question(call.service, request, snapshot.at)
     plan = await call.hass.async_add_executor_job(optimize, request, snapshot)
     if "dry_run" not in data:
         await async_remember(call.hass, plan, call.context)
+    coordinator.history.log(logged(call.service, request, plan.at, plan.decisions))
     responses = await _async_responses(call.hass, coordinator, directory)
     return responses.plan(plan)
 

@@ -54,6 +54,11 @@ class Battery:
         """The newest sample, or None when there is none."""
         return self._model.last
 
+    @property
+    def reading(self) -> Reading | None:
+        """What the device tells now, or None while it is silent."""
+        return None if self._silent else self._reading
+
     def remember(self, sample: Sample) -> bool:
         """Take in a sample of the past; False if it is old news, or doubtful."""
         last, plugged = self._model.last, self._model.plugged

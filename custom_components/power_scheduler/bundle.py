@@ -1,0 +1,164 @@
+"""What a bug report must carry so that its answers can be had again elsewhere."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from datetime import datetime, timedelta
+from types import UnionType
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
+
+from .core.battery import Battery
+from .core.request import Request
+from .core.sample import Reading, Sample
+from .core.snapshot import DevicePower, DeviceSettings, Snapshot, foresee
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """One battery: what is said of it, what it did, and what it tells."""
+
+    settings: DeviceSettings
+    samples: tuple[Sample, ...] = ()
+    """Oldest first."""
+
+    reading: Reading | None = None
+    """The newest; None while the device is silent."""
+
+    def power(self, zone: str, at: datetime, window: timedelta) -> DevicePower:
+        """Return the battery as of a moment, as the engines of today see it."""
+        battery = Battery(self.settings, ZoneInfo(zone))
+        reading = self.reading
+        for sample in self.samples:
+            if sample.at <= at:
+                battery.remember(sample)
+        if reading is None:
+            battery.lose()
+        elif reading.sample.at <= at:
+            battery.record(reading)
+        return foresee(battery.glance(at), window)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The last question that an action was asked."""
+
+    action: str
+    at: datetime
+    request: Request
+    readings: Mapping[str, Reading]
+    """What each device of the request told then; a silent one is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """All that the engines need to answer again."""
+
+    at: datetime
+    zone: str
+    """The home's time zone."""
+
+    window: timedelta
+    """The prediction window."""
+
+    devices: Mapping[str, Followed]
+    asked: Asked | None = None
+
+    def snapshot(self) -> Snapshot:
+        """Return all batteries as of the moment of the report."""
+        return self._snapshot(self.devices, self.at)
+
+    def snapshot_asked(self, asked: Asked) -> Snapshot:
+        """Return the batteries of a question as of the moment it was asked."""
+        devices = {
+            device_id: Followed(
+                settings=self.devices[device_id].settings,
+                samples=self.devices[device_id].samples,
+                reading=asked.readings.get(device_id),
+            )
+            for device_id in asked.request.devices
+        }
+        return self._snapshot(devices, asked.at)
+
+    def _snapshot(self, devices: Mapping[str, Followed], at: datetime) -> Snapshot:
+        powers = {i: d.power(self.zone, at, self.window) for i, d in devices.items()}
+        return Snapshot(at, powers)
+
+
+def pack(value: Any) -> Any:
+    """Return a value as JSON can carry it; fields that hold their default are left out.
+
+    A sample is one line of text: a home has tens of thousands of them.
+    """
+    match value:
+        case Sample():
+            packed: Any = f"{value.at.isoformat()} {value.level!r} {value.plugged}"
+        case datetime():
+            packed = value.isoformat()
+        case timedelta():
+            packed = value.total_seconds()
+        case Mapping():
+            packed = {str(key): pack(item) for key, item in value.items()}
+        case list() | tuple():
+            packed = [pack(item) for item in value]
+        case _ if is_dataclass(value):
+            told = ((field, getattr(value, field.name)) for field in fields(value))
+            packed = {f.name: pack(item) for f, item in told if item != _default(f)}
+        case _:
+            packed = value
+    return packed
+
+
+def unpack(kind: Any, data: Any) -> Any:
+    """Return the value of a kind that was packed.
+
+    Raises:
+        ValueError, TypeError, KeyError: The data are not of this kind.
+    """
+    origin, parts = get_origin(kind), get_args(kind)
+    if kind in _LEAVES:
+        return _LEAVES[kind](data)
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        told = {name: unpack(hints[name], item) for name, item in data.items()}
+        return kind(**told)  # type: ignore[operator]
+    if origin in (Union, UnionType):
+        return None if data is None else unpack(_choose(parts, data), data)
+    if origin is Mapping:
+        name, item = parts
+        return {unpack(name, k): unpack(item, v) for k, v in data.items()}
+    if origin in (tuple, Sequence):
+        return tuple(unpack(parts[0], item) for item in data)
+    return kind(data)
+
+
+def _sample(text: str) -> Sample:
+    """Return the sample that a line tells of."""
+    at, level, plugged = text.split()
+    told = {"None": None, "True": True, "False": False}[plugged]
+    return Sample(datetime.fromisoformat(at), float(level), told)
+
+
+_LEAVES: Final[Mapping[Any, Callable[[Any], Any]]] = {
+    Sample: _sample,
+    datetime: datetime.fromisoformat,
+    timedelta: lambda seconds: timedelta(seconds=seconds),
+}
+
+
+def _choose(kinds: Sequence[Any], data: Any) -> Any:
+    """Return the kind that data are of: the one whose required fields are all there."""
+    if not isinstance(data, Mapping):
+        return kinds[0]
+    return next(
+        kind
+        for kind in kinds
+        if is_dataclass(kind)
+        and {f.name for f in fields(kind) if _default(f) is MISSING} <= data.keys()
+    )
+
+
+def _default(field: Field[Any]) -> Any:
+    """Return what a field is if nothing is said; MISSING when it has to be."""
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return field.default

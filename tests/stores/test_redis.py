@@ -20,7 +20,7 @@ from custom_components.power_scheduler.stores.redis_settings import (
 )
 
 from .conftest import in_thread
-from .samples import EVER, NOON, a_day
+from .samples import EVER, MINUTE, NOON, a_day
 from .servers import PASSWORD, running
 
 
@@ -55,6 +55,30 @@ async def test_other_programs_can_read_profiles(
             "charging": "true",
             "last_update": "2026-11-22T12:00:00+00:00",
         }
+
+
+async def test_a_history_of_any_size_is_written(redis_store: RedisStore) -> None:
+    """In exchanges of a bounded size, to which old moments can be added later."""
+    dense = a_day(step=MINUTE / 6)
+    await redis_store.append({"phone": dense[1::2], "laptop": dense[:3]})
+    await redis_store.append({"phone": dense, "laptop": dense[2:4]})
+    assert await redis_store.load(EVER) == {"phone": dense, "laptop": dense[:4]}
+
+
+async def test_what_another_has_written_meanwhile_is_not_written_twice(
+    redis_store: RedisStore, settings: RedisSettings
+) -> None:
+    """A store that is opened anew looks at what is there."""
+    day = a_day()
+    other = RedisStore(settings, in_thread)
+    await other.append({"phone": day[:9]})
+    await redis_store.append({"phone": [Sample(day[0].at, 1), Sample(day[9].at, 2)]})
+    assert await other.load(EVER) == {"phone": [*day[:9], Sample(day[9].at, 2)]}
+    await other.close()
+    await other.append({"phone": day})
+    loaded = (await redis_store.load(EVER))["phone"]
+    assert [sample.at for sample in loaded] == [sample.at for sample in day]
+    await other.close()
 
 
 async def test_samples_of_others_that_nobody_can_read_are_left_out(

@@ -10,39 +10,26 @@ Keys, with the default prefix:
     power_scheduler:decisions: a list of JSON records, newest first
 """
 
-from asyncio import Lock, timeout
+from asyncio import Lock
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from itertools import batched
 import json
-from typing import Any, Final, override
-
-from redis.asyncio.client import Pipeline
-from redis.asyncio.cluster import ClusterPipeline
+from typing import Final, override
 
 from ..core.sample import Sample
 from . import KEPT_DECISIONS, DeviceProfile, Executor, HistoryStore, JsonObject
 from .moment import microseconds
-from .redis_client import Client, connect, disconnect, greet
-from .redis_codec import (
-    decode_profile,
-    decode_samples,
-    encode_profile,
-    encode_samples,
-)
+from .redis_client import Client, connect, disconnect, exchange, greet
+from .redis_codec import decode_profile, decode_samples, encode_profile
 from .redis_errors import translated_errors
 from .redis_settings import RedisSettings
+from .redis_writer import SampleWriter
 
-# Bounds on one exchange with the server, so that each is done well within its time.
 _DEVICES_AT_ONCE: Final = 50
-_SAMPLES_AT_ONCE: Final = 500
-EXCHANGE: Final = 20.0
-"""Seconds."""
-
-type _Portion = tuple[str, Mapping[int, str]]
-"""Some members of a device, by moment."""
+"""Devices in one exchange with the server, which so ends well within its time."""
 
 
 class RedisStore(HistoryStore):
@@ -54,10 +41,8 @@ class RedisStore(HistoryStore):
         self._run = run
         self._client: Client | None = None
         self._connecting = Lock()
-        self._appending = Lock()
-        # A replica that takes over may not have what was acknowledged just before;
-        # so that is added again, which changes nothing where it is there.
-        self._doubtful: Sequence[_Portion] = ()
+        self._writing = Lock()
+        self._writer = SampleWriter(self._samples_key, self._key("devices"))
 
     @override
     async def open(self) -> None:
@@ -90,7 +75,7 @@ class RedisStore(HistoryStore):
                         "+inf",
                         byscore=True,
                     )
-                answers = await _execute(pipeline)
+                answers = await exchange(pipeline)
                 for device, members in zip(some, answers, strict=True):
                     if members:
                         key = self._samples_key(device)
@@ -101,39 +86,9 @@ class RedisStore(HistoryStore):
     @override
     async def append(self, samples: Mapping[str, Sequence[Sample]]) -> None:
         """Add samples by device id; of two at the same moment the first stays."""
-        portions = [
-            (device, portion)
-            for device, batch in samples.items()
-            for portion in encode_samples(batch, _SAMPLES_AT_ONCE)
-        ]
         # Another append between looking and adding could add the same moments.
-        async with self._appending, self._talk() as client:
-            if portions and self._doubtful:
-                await self._append(client, self._doubtful)
-            for some in batched(portions, _DEVICES_AT_ONCE, strict=False):
-                await self._append(client, some)
-                self._doubtful = some
-
-    async def _append(self, client: Client, portions: Sequence[_Portion]) -> None:
-        """Add the samples whose moments the server does not have yet."""
-        pipeline = client.pipeline(transaction=False)
-        for device, portion in portions:
-            pipeline.zrange(
-                self._samples_key(device),
-                min(portion),
-                max(portion),
-                byscore=True,
-                withscores=True,
-            )
-        answers = await _execute(pipeline)
-        pipeline = client.pipeline(transaction=False)
-        pipeline.sadd(self._key("devices"), *(device for device, _ in portions))
-        for (device, portion), known in zip(portions, answers, strict=True):
-            taken = {score for _, score in known}
-            new = {member: at for at, member in portion.items() if at not in taken}
-            if new:
-                pipeline.zadd(self._samples_key(device), new)
-        await _execute(pipeline)
+        async with self._writing, self._talk() as client:
+            await self._writer.write(client, samples)
 
     @override
     async def write_profiles(self, profiles: Mapping[str, DeviceProfile]) -> None:
@@ -147,7 +102,7 @@ class RedisStore(HistoryStore):
                     pipeline.hset(self._profile_key(device), mapping=known)
                     if unknown:
                         pipeline.hdel(self._profile_key(device), *unknown)
-                await _execute(pipeline)
+                await exchange(pipeline)
 
     @override
     async def profile(self, device_id: str) -> DeviceProfile | None:
@@ -166,7 +121,7 @@ class RedisStore(HistoryStore):
             pipeline = client.pipeline(transaction=False)
             pipeline.lpush(self._key("decisions"), *map(json.dumps, decisions))
             pipeline.ltrim(self._key("decisions"), 0, KEPT_DECISIONS - 1)
-            await _execute(pipeline)
+            await exchange(pipeline)
 
     @override
     async def decisions(self) -> Sequence[JsonObject]:
@@ -179,22 +134,22 @@ class RedisStore(HistoryStore):
     async def trim(self, before: datetime) -> None:
         """Forget the samples read before a moment."""
         devices = await self.devices()
-        async with self._appending, self._talk() as client:
-            self._doubtful = ()
+        async with self._writing, self._talk() as client:
+            self._writer.forget()
             for some in batched(devices, _DEVICES_AT_ONCE, strict=False):
                 pipeline = client.pipeline(transaction=False)
                 for device in some:
                     pipeline.zremrangebyscore(
                         self._samples_key(device), "-inf", f"({microseconds(before)}"
                     )
-                await _execute(pipeline)
+                await exchange(pipeline)
 
     @override
     async def erase(self) -> None:
         """Forget everything."""
         devices = await self.devices()
-        async with self._appending, self._talk() as client:
-            self._doubtful = ()
+        async with self._writing, self._talk() as client:
+            self._writer.forget()
             for device in devices:
                 await client.delete(
                     self._samples_key(device), self._profile_key(device)
@@ -205,6 +160,7 @@ class RedisStore(HistoryStore):
     @override
     async def close(self) -> None:
         """Close the connections."""
+        self._writer.forget()
         client, self._client = self._client, None
         if client is not None:
             with translated_errors(self._settings):
@@ -227,9 +183,3 @@ class RedisStore(HistoryStore):
 
     def _profile_key(self, device: str) -> str:
         return self._key(f"{{{device}}}:device_profile")
-
-
-async def _execute(pipeline: Pipeline | ClusterPipeline) -> list[Any]:
-    """Return the answers of a pipeline, which as a whole must come in time."""
-    async with timeout(EXCHANGE):
-        return await pipeline.execute()

@@ -1,5 +1,6 @@
 """Clients of Redis and Valkey that never block the event loop."""
 
+from asyncio import timeout
 from dataclasses import astuple
 from functools import partial
 import ssl
@@ -12,7 +13,8 @@ from redis.asyncio import (
     Sentinel,
     SSLConnection,
 )
-from redis.asyncio.cluster import ClusterNode
+from redis.asyncio.client import Pipeline
+from redis.asyncio.cluster import ClusterNode, ClusterPipeline
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import SentinelManagedSSLConnection
 from redis.backoff import NoBackoff
@@ -23,6 +25,9 @@ from .redis_settings import Address, RedisMode, RedisSettings
 
 TIMEOUT: Final = 5.0
 """Seconds that connecting, and each answer, may take."""
+
+EXCHANGE: Final = 20.0
+"""Seconds that all answers of one exchange may take."""
 
 type Client = Redis | RedisCluster
 
@@ -65,6 +70,12 @@ async def greet(client: Client) -> None:
     if errors:
         # One that refuses says more than one that is away.
         raise next((err for err in errors if meaning(err) not in AWAY), errors[0])
+
+
+async def exchange(pipeline: Pipeline | ClusterPipeline) -> list[Any]:
+    """Send the commands of a pipeline, and return the answers."""
+    async with timeout(EXCHANGE):
+        return await pipeline.execute()
 
 
 async def disconnect(client: Client) -> None:

@@ -16,9 +16,7 @@ _PLUGGED: Final = {None: "", False: "0", True: "1"}
 _UNPLUGGED: Final = {text: plugged for plugged, text in _PLUGGED.items()}
 
 
-def encode_samples(
-    samples: Iterable[Sample], portion: int
-) -> Iterator[Mapping[int, str]]:
+def encode_samples(samples: Iterable[Sample], portion: int) -> Iterator[dict[int, str]]:
     """Return members by moment, oldest first, in portions; of twins the first."""
     unique: dict[int, str] = {}
     for sample in samples:

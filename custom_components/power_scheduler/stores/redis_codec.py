@@ -18,12 +18,15 @@ _UNPLUGGED: Final = {text: plugged for plugged, text in _PLUGGED.items()}
 
 def encode_samples(samples: Iterable[Sample], portion: int) -> Iterator[dict[int, str]]:
     """Return members by moment, oldest first, in portions; of twins the first."""
-    unique: dict[int, str] = {}
+    unique: dict[int, Sample] = {}
     for sample in samples:
-        at = microseconds(sample.at)
-        member = f"{at}:{sample.level!r}:{_PLUGGED[sample.plugged]}"
-        unique.setdefault(at, member)
-    return map(dict, batched(sorted(unique.items()), portion, strict=False))
+        unique.setdefault(microseconds(sample.at), sample)
+    for some in batched(sorted(unique), portion, strict=False):
+        yield {at: _member(at, unique[at]) for at in some}
+
+
+def _member(at: int, sample: Sample) -> str:
+    return f"{at}:{sample.level!r}:{_PLUGGED[sample.plugged]}"
 
 
 def decode_samples(key: str, members: Sequence[str]) -> list[Sample]:

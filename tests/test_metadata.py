@@ -13,7 +13,12 @@ from homeassistant.util.yaml import load_yaml_dict
 from PIL import Image
 import pytest
 
-from custom_components.power_scheduler import binary_sensor, schema, sensor
+from custom_components.power_scheduler import (
+    binary_sensor,
+    schema,
+    score_sensor,
+    sensor,
+)
 from custom_components.power_scheduler.core.decision import Change, ChangeKind
 from custom_components.power_scheduler.core.reason import Reason, ReasonCode
 from custom_components.power_scheduler.sentences import Sentences
@@ -29,7 +34,7 @@ ACTIONS: Final[dict[str, Any]] = load_yaml_dict(str(PACKAGE / "services.yaml"))
 LANGUAGES: Final = sorted(path.stem for path in (PACKAGE / "translations").iterdir())
 
 DESCRIPTIONS: Final[dict[str, list[EntityDescription]]] = {
-    "sensor": [*sensor.SENSORS, *sensor.HUB_SENSORS],
+    "sensor": [*sensor.SENSORS, *score_sensor.SCORES, *sensor.HUB_SENSORS],
     "binary_sensor": [binary_sensor.CHARGING],
 }
 

@@ -17,10 +17,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .coordinator import PowerSchedulerConfigEntry
+from .core.forecast import HORIZONS
 from .core.limits import PowerState
 from .core.sample import PowerSource
 from .core.snapshot import DevicePower, Snapshot
 from .entity import HubEntity, PowerEntity
+from .score_sensor import SCORES, ScoreSensor
 
 PARALLEL_UPDATES: Final = 0
 
@@ -191,7 +193,13 @@ async def async_setup_entry(
     async_add_entities(HubSensor(coordinator, sensor) for sensor in HUB_SENSORS)
     for device in coordinator.devices.values():
         async_add_entities(
-            (PowerSensor(coordinator, device, sensor) for sensor in SENSORS),
+            [
+                *(PowerSensor(coordinator, device, sensor) for sensor in SENSORS),
+                *(
+                    ScoreSensor(coordinator, device, sensor, horizon)
+                    for sensor, horizon in zip(SCORES, HORIZONS, strict=True)
+                ),
+            ],
             config_subentry_id=device.subentry_id,
         )
 

@@ -41,6 +41,8 @@ KEYS: Final = {
     "runs_out_at",
     "full_at",
     "power_source",
+    "forecast_error_1h",
+    "forecast_error_3h",
     "confidence",
     "reading_age",
     "charging",

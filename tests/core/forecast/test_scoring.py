@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.power_scheduler.core.forecast import HORIZONS, Result, Scoring
+from custom_components.power_scheduler.core.forecast import HORIZONS, Day, Scoring
 from custom_components.power_scheduler.core.sample import Sample
 
 from .histories import HOUR, START, at, model, phone, samples
@@ -84,17 +84,21 @@ def test_a_forecast_that_knows_nothing_promises_nothing() -> None:
 
 def test_only_the_last_fourteen_days_count() -> None:
     """Old results fade, and memory is bounded."""
-    kept = [Result(at(k / 2), 1.0, in_band=True) for k in range(2000)]
-    scoring = Scoring(HOUR, kept)
-    assert len(scoring.results) == 14 * 48
-    score = scoring.score(at(1000))
+    first = START.date()
+    scoring = Scoring(HOUR)
+    scoring.recall(Day(first + timedelta(k), 10, 10.0 * k, 9) for k in range(30))
+    assert len(scoring.days) == 14
+    score = scoring.score(at(24 * 29))
     assert score is not None
-    assert (score.error, score.in_band) == (1.0, 1.0)
-    assert scoring.score(at(5000)) is None
+    assert (score.count, score.error, score.in_band) == (140, 22.5, 0.9)
+    later = scoring.score(at(24 * 40))
+    assert later is not None
+    assert (later.count, later.error) == (30, 28)
+    assert scoring.score(at(24 * 50)) is None
 
 
 def test_results_survive_a_restart() -> None:
     """What was settled is a plain value that a store can keep."""
-    scoring = replayed(3, HOUR)
-    again = Scoring(HOUR, scoring.results)
+    scoring, again = replayed(3, HOUR), Scoring(HOUR)
+    again.recall(scoring.days)
     assert again.score(at(72)) == scoring.score(at(72))

@@ -9,17 +9,17 @@ from .forecast import Forecast
 from .grid import MEMORY
 from .model import Model
 from .outlook import Basis, Outlook, Path, Window
-from .scoring import HORIZONS, Result, Score, Scoring
+from .scoring import HORIZONS, Day, Score, Scoring
 
 __all__ = [
     "HORIZONS",
     "MEMORY",
     "Basis",
+    "Day",
     "Forecast",
     "Model",
     "Outlook",
     "Path",
-    "Result",
     "Score",
     "Scoring",
     "Window",

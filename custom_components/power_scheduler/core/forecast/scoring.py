@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from ..sample import Sample
@@ -18,11 +18,8 @@ HORIZONS: Final = (HOUR, 3 * HOUR)
 SPACING: Final = timedelta(minutes=30)
 """How far the forecasts that are remembered lie apart."""
 
-MEMORY: Final = timedelta(days=14)
-"""How far back forecasts count."""
-
-MOST: Final = MEMORY // SPACING
-"""How many forecasts are remembered."""
+DAYS: Final = 14
+"""How many days of forecasts count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +37,18 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """How a promise turned out."""
+class Day:
+    """How the promises of one day turned out: small enough to be kept."""
 
-    due: datetime
+    date: date
+    """In UTC."""
+
+    count: int
     error: float
-    """Points between the median level and the true one."""
+    """The sum of the points between median level and truth."""
 
-    in_band: bool
-    """Whether the truth lay within the 80 % band."""
+    in_band: int
+    """How many truths lay within the 80 % band."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +66,21 @@ class Score:
 class Scoring:
     """Remembers one device's forecasts of one horizon until their truth is known."""
 
-    def __init__(self, horizon: timedelta, results: Iterable[Result] = ()) -> None:
-        """Start with the results of former runs, oldest first.
-
-        Promises whose truth is not yet known are not kept over a restart.
-        """
+    def __init__(self, horizon: timedelta) -> None:
+        """Start with no promise."""
         self.horizon = horizon
-        self._promises: deque[Promise] = deque(maxlen=MOST)
-        self._results = deque(results, maxlen=MOST)
+        self._promises: deque[Promise] = deque()
+        self._days: deque[Day] = deque(maxlen=DAYS)
         self._last: Sample | None = None
 
     @property
-    def results(self) -> Sequence[Result]:
+    def days(self) -> Sequence[Day]:
         """What is worth keeping over a restart, oldest first."""
-        return tuple(self._results)
+        return tuple(self._days)
+
+    def recall(self, days: Iterable[Day]) -> None:
+        """Go on from the days of a former run, oldest first."""
+        self._days = deque(days, maxlen=DAYS)
 
     def promise(self, forecast: Forecast) -> None:
         """Remember what a forecast says, unless the last one is too recent."""
@@ -101,25 +102,34 @@ class Scoring:
         while self._promises and self._promises[0].due <= sample.at:
             promise = self._promises.popleft()
             if last is not None and is_known_between(last, sample):
-                self._results.append(_settled(promise, last, sample))
+                self._settle(promise, last, sample)
         self._last = sample
 
     def score(self, now: datetime) -> Score | None:
         """Return how good the forecasts were, or None before any is settled."""
-        recent = [r for r in self._results if r.due > now - MEMORY]
-        if not recent:
+        oldest = now.astimezone(UTC).date() - timedelta(days=DAYS - 1)
+        recent = [day for day in self._days if day.date >= oldest]
+        count = sum(day.count for day in recent)
+        if count == 0:
             return None
         return Score(
-            count=len(recent),
-            error=sum(r.error for r in recent) / len(recent),
-            in_band=sum(r.in_band for r in recent) / len(recent),
+            count=count,
+            error=sum(day.error for day in recent) / count,
+            in_band=sum(day.in_band for day in recent) / count,
         )
 
-
-def _settled(promise: Promise, before: Sample, after: Sample) -> Result:
-    """Return how a promise between two samples turned out."""
-    share = (promise.due - before.at) / (after.at - before.at)
-    truth = before.level + share * (after.level - before.level)
-    # A level in whole points can't tell half a point.
-    in_band = promise.p10 - 0.5 <= truth <= promise.p90 + 0.5
-    return Result(promise.due, abs(truth - promise.level), in_band)
+    def _settle(self, promise: Promise, before: Sample, after: Sample) -> None:
+        """Note how a promise between two samples turned out."""
+        share = (promise.due - before.at) / (after.at - before.at)
+        truth = before.level + share * (after.level - before.level)
+        # A level in whole points can't tell half a point.
+        in_band = promise.p10 - 0.5 <= truth <= promise.p90 + 0.5
+        today = promise.due.astimezone(UTC).date()
+        if self._days and self._days[-1].date == today:
+            day = self._days.pop()
+        else:
+            day = Day(today, 0, 0.0, 0)
+        error = abs(truth - promise.level)
+        self._days.append(
+            Day(today, day.count + 1, day.error + error, day.in_band + in_band)
+        )

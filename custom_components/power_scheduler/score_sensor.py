@@ -1,0 +1,129 @@
+"""Sensors that say what the forecasts of a device were worth."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final, Self, override
+
+from homeassistant.components.sensor import (
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import PERCENTAGE, EntityCategory
+from homeassistant.core import callback
+from homeassistant.helpers.restore_state import ExtraStoredData, RestoreEntity
+
+from .coordinator import PowerCoordinator
+from .core.forecast import Day, Scoring
+from .core.sample import Sample
+from .entity import PowerEntity
+from .settings import TrackedDevice
+
+SCORES: Final = (
+    SensorEntityDescription(
+        key="forecast_error_1h",
+        translation_key="forecast_error_1h",
+        native_unit_of_measurement=PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        suggested_display_precision=1,
+    ),
+    SensorEntityDescription(
+        key="forecast_error_3h",
+        translation_key="forecast_error_3h",
+        native_unit_of_measurement=PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        suggested_display_precision=1,
+    ),
+)
+"""The sensors of the horizons that are scored, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredDays(ExtraStoredData):
+    """The days of a scoring, as Home Assistant keeps them over a restart."""
+
+    days: tuple[Day, ...]
+
+    @override
+    def as_dict(self) -> dict[str, Any]:
+        """Return what JSON can carry."""
+        return {
+            "days": [
+                [day.date.isoformat(), day.count, day.error, day.in_band]
+                for day in self.days
+            ]
+        }
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Self:
+        """Return what was kept."""
+        return cls(
+            tuple(
+                Day(date.fromisoformat(day), count, error, in_band)
+                for day, count, error, in_band in kept["days"]
+            )
+        )
+
+
+class ScoreSensor(PowerEntity, SensorEntity, RestoreEntity):
+    """How far off forecasts of one horizon were, over the last 14 days."""
+
+    def __init__(
+        self,
+        coordinator: PowerCoordinator,
+        device: TrackedDevice,
+        description: SensorEntityDescription,
+        horizon: timedelta,
+    ) -> None:
+        """Score the forecasts of one device for one horizon."""
+        super().__init__(coordinator, device, description)
+        self._scoring = Scoring(horizon)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Go on from what was known before a restart."""
+        await super().async_added_to_hass()
+        if (kept := await self.async_get_last_extra_data()) is not None:
+            self._scoring.recall(ScoredDays.from_dict(kept.as_dict()).days)
+
+    @property
+    @override
+    def extra_restore_state_data(self) -> ScoredDays:
+        """What is to be known after a restart."""
+        return ScoredDays(tuple(self._scoring.days))
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Compare what was said of now, and note what is said now."""
+        power = self.power
+        if power.forecast is not None and power.age is not None:
+            forecast = power.forecast
+            read_at = forecast.at - power.age
+            self._scoring.observe(Sample(read_at, forecast.level, forecast.plugged))
+            self._scoring.promise(forecast)
+        super()._handle_coordinator_update()
+
+    @override
+    def content(self) -> tuple[object, ...]:
+        """Return the error, and what it rests on."""
+        return self.native_value, self.extra_state_attributes
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """The mean error, in points of level."""
+        score = self._scoring.score(self.coordinator.data.at)
+        return round(score.error, 1) if score is not None else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """How many forecasts there were, and how often the truth was in the band."""
+        score = self._scoring.score(self.coordinator.data.at)
+        if score is None:
+            return None
+        return {"in_band": round(100 * score.in_band, 1), "forecasts": score.count}

@@ -1,0 +1,57 @@
+"""What a forecast was worth is seen, and not forgotten."""
+
+from datetime import timedelta
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant, State
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import (
+    async_fire_time_changed,
+    async_mock_restore_state_shutdown_restart,
+    mock_restore_cache_with_extra_data,
+)
+
+from .home import phone, set_up, tell
+
+ERROR_1H = "sensor.phone_forecast_error_1_hour"
+ERROR_3H = "sensor.phone_forecast_error_3_hours"
+
+
+async def test_forecasts_are_compared_with_what_came(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """After an hour the first forecast is scored, and a restart forgets nothing."""
+    tell(hass, 80, "discharging")
+    await set_up(hass, phone())
+    for step in range(1, 15):
+        freezer.tick(timedelta(minutes=10))
+        tell(hass, 80 - step)
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done(wait_background_tasks=True)
+    state = hass.states.get(ERROR_1H)
+    assert state is not None
+    assert 0 <= float(state.state) < 30
+    assert state.attributes["forecasts"] >= 2
+    assert 0 <= state.attributes["in_band"] <= 100
+    later = hass.states.get(ERROR_3H)
+    assert later is not None
+    assert later.state == "unknown"
+    data = await async_mock_restore_state_shutdown_restart(hass)
+    kept = data.last_states[ERROR_1H].extra_data
+    assert kept is not None
+    assert (
+        sum(day[1] for day in kept.as_dict()["days"]) == state.attributes["forecasts"]
+    )
+
+
+async def test_a_restart_goes_on_with_the_old_score(hass: HomeAssistant) -> None:
+    """What Home Assistant kept is shown at once."""
+    today = dt_util.utcnow().date().isoformat()
+    days = {"days": [[today, 10, 45.0, 8]]}
+    mock_restore_cache_with_extra_data(hass, [(State(ERROR_1H, "4.5"), days)])
+    tell(hass, 80, "discharging")
+    await set_up(hass, phone())
+    state = hass.states.get(ERROR_1H)
+    assert state is not None
+    assert state.state == "4.5"
+    assert state.attributes["in_band"] == 80

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 import re
-from typing import Final, Self
+from typing import Any, Final, Self
 from urllib.parse import unquote
 
 from ..const import DEFAULT_KEY_PREFIX
@@ -74,19 +74,14 @@ class RedisSettings:
         cls,
         url: str,
         *,
-        mode: RedisMode = RedisMode.SINGLE,
-        service: str = "mymaster",
         username: str | None = None,
         password: str | None = None,
-        sentinel_password: str | None = None,
-        verify: bool = True,
-        check_hostname: bool = True,
-        ca: str | None = None,
-        key_prefix: str = DEFAULT_KEY_PREFIX,
+        **others: Any,
     ) -> Self:
         """Read redis(s)://[user[:password]@]host[:port][,host[:port]...][/db].
 
-        Credentials given beside the URL go before those inside it.
+        Credentials given beside the URL go before those inside it; others are
+        the settings that no URL holds.
 
         Raises:
             ValueError: The text is no such URL, or not for this mode; the error
@@ -97,17 +92,11 @@ class RedisSettings:
             raise ValueError("the URL must look like redis://host:6379/0")
         return cls(
             addresses=tuple(_address(host) for host in parts["hosts"].split(",")),
-            mode=mode,
-            service=service,
             db=int(parts["db"] or 0),
             username=username or unquote(parts["user"] or "") or None,
             password=password or unquote(parts["password"] or "") or None,
-            sentinel_password=sentinel_password,
             tls=bool(parts["tls"]),
-            verify=verify,
-            check_hostname=check_hostname,
-            ca=ca,
-            key_prefix=key_prefix,
+            **others,
         )
 
     @property

@@ -77,15 +77,8 @@ class SampleWriter:
     async def _not_there(
         self, client: Client, portions: Sequence[_Portion]
     ) -> list[_Portion]:
-        """Leave out the moments that the server has; learn what its newest are."""
-        devices = dict.fromkeys(device for device, _ in portions)
-        strange = [device for device in devices if device not in self._newest]
-        if strange:
-            pipeline = client.pipeline(transaction=False)
-            for device in strange:
-                pipeline.zrange(self._key(device), -1, -1, withscores=True)
-            for device, found in zip(strange, await exchange(pipeline), strict=True):
-                self._newest[device] = found[0][1] if found else -inf
+        """Leave out the moments that the server has."""
+        await self._learn_newest(client, {device for device, _ in portions})
         old = [
             (device, portion)
             for device, portion in portions
@@ -105,6 +98,17 @@ class SampleWriter:
             for (device, portion), found in zip(old, answers, strict=True)
         }
         return list(self._without(portions, there))
+
+    async def _learn_newest(self, client: Client, devices: set[str]) -> None:
+        """Ask for the newest moment of each device that was not met before."""
+        strange = list(devices - self._newest.keys())
+        if not strange:
+            return
+        pipeline = client.pipeline(transaction=False)
+        for device in strange:
+            pipeline.zrange(self._key(device), -1, -1, withscores=True)
+        for device, found in zip(strange, await exchange(pipeline), strict=True):
+            self._newest[device] = found[0][1] if found else -inf
 
     def _without(
         self,

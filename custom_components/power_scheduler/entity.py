@@ -50,6 +50,8 @@ class PowerEntity(CoordinatorEntity[PowerCoordinator]):
         super().__init__(coordinator)
         self.entity_description = description
         self._device = device
+        self._power: DevicePower | None = None
+        self._success = True
         self._shown: tuple[object, ...] | None = None
         self._attr_unique_id = f"{device.subentry_id}_{description.key}"
         source = device.sources.battery
@@ -70,7 +72,11 @@ class PowerEntity(CoordinatorEntity[PowerCoordinator]):
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Show what changed; most of what is looked at did not."""
+        """Show what changed; most devices told nothing, and most of the rest stays."""
+        power, success = self.power, self.coordinator.last_update_success
+        if power is self._power and success is self._success:
+            return
+        self._power, self._success = power, success
         content = (self.available, *self.content())
         if content != self._shown:
             self._shown = content

@@ -59,6 +59,7 @@ class Grid:
         self._sound = np.zeros(SIZE, np.bool)
         self._count = 0
         self._next = 0
+        self._past: Past | None = NO_PAST
 
     def add(
         self, moment: int, level: float, rate: float, *, plugged: bool, sound: bool
@@ -80,17 +81,20 @@ class Grid:
         self._sound[k] = sound
         self._next = (k + 1) % SIZE
         self._count = min(self._count + 1, SIZE)
+        self._past = None
 
     def past(self) -> Past:
-        """Return a copy of what is held now."""
-        order = np.arange(self._next - self._count, self._next) % SIZE
-        return Past(
-            levels=self._levels[order],
-            rates=self._rates[order],
-            plugged=self._plugged[order],
-            quarters=self._quarters[order],
-            reach=_reach(self._sound[order]),
-        )
+        """Return a copy of what is held now; it is shared until a moment is added."""
+        if self._past is None:
+            order = np.arange(self._next - self._count, self._next) % SIZE
+            self._past = Past(
+                levels=self._levels[order],
+                rates=self._rates[order],
+                plugged=self._plugged[order],
+                quarters=self._quarters[order],
+                reach=_reach(self._sound[order]),
+            )
+        return self._past
 
     def _quarter(self, moment: int) -> int:
         """Return the local time of day of a moment, in quarters of an hour."""

@@ -15,6 +15,9 @@ _LAST: Final = 99
 class Shown:
     """What the dashboard shows of one device."""
 
+    id: str
+    """The device's id in the registry."""
+
     name: str
     battery: str | None = None
     """The entity that tells the level."""
@@ -56,6 +59,7 @@ def arrange(
         ]
         if ours:
             shown[device["id"]] = Shown(
+                id=device["id"],
                 name=device["name_by_user"] or device["name"],
                 battery=batteries[0] if batteries else None,
                 entities=[e["entity_id"] for e in ours],
@@ -89,24 +93,18 @@ def _hub_cards(hub: Shown) -> list[dict[str, Any]]:
     """Return the cards of all devices together, and a button to try a check."""
     return [
         {"type": "heading", "heading": hub.name},
+        {"type": "custom:power-scheduler-fleet-card"},
         *(_tile(entity) for entity in hub.entities),
         {"type": "tile", "entity": EXAMPLE, "icon_tap_action": {"action": "toggle"}},
     ]
 
 
 def _device_cards(device: Shown) -> list[dict[str, Any]]:
-    """Return the cards of one device: level, then ours, then the last day."""
-    graph = {
-        "type": "history-graph",
-        "entities": [{"entity": device.battery, "name": "Level"}],
-        "hours_to_show": 24,
-        "min_y_axis": 0,
-        "max_y_axis": 100,
-    }
+    """Return the cards of one device: the integration's, then its entities."""
     return [
         {"type": "heading", "heading": device.name},
+        {"type": "custom:power-scheduler-card", "device": device.id},
         *(_tile(entity) for entity in (device.battery, *device.entities)),
-        graph,
     ]
 
 

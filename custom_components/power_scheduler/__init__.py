@@ -11,6 +11,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN, SIGNAL_NEWS
 from .coordinator import PowerCoordinator, PowerSchedulerConfigEntry
+from .frontend import async_setup_cards
 from .history import History
 from .repairs import async_report_missing_sources
 from .services import async_setup_services
@@ -23,9 +24,10 @@ CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, _: ConfigType) -> bool:
-    """Set up what exists whether or not there is an entry: actions and commands."""
+    """Set up what exists whether or not there is an entry: actions and cards."""
     async_setup_services(hass)
     async_setup_websocket(hass)
+    await async_setup_cards(hass)
     return True
 
 

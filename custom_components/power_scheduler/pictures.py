@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from .core.forecast import Forecast, Outlook
@@ -51,7 +51,7 @@ class Prospect:
 
     kind: ProspectKind
     at: datetime | None = None
-    """The moment it is about; the end of what is forecast, for what lasts."""
+    """The moment it is about; for what lasts, the last full hour of the forecast."""
 
     earliest: datetime | None = None
     """When one future in ten has reached the reserve, if before `at`."""
@@ -70,7 +70,7 @@ class Picture:
 
 
 class Pasts:
-    """The newest samples of every battery."""
+    """The newest samples of every battery, and one from before."""
 
     def __init__(self) -> None:
         """Start with none."""
@@ -80,18 +80,18 @@ class Pasts:
         """Take in a sample that is newer than all before."""
         samples = self._samples.setdefault(device_id, deque())
         samples.append(sample)
-        while sample.at - samples[0].at > BACK and len(samples) > 1:
+        while len(samples) > 1 and sample.at - samples[1].at > BACK:
             samples.popleft()
 
     def runs(self, device_id: str, now: datetime) -> list[list[Sample]]:
-        """Return what may be drawn as lines: a gap of which nothing is known splits."""
-        recent = (
-            sample
-            for sample in self._samples.get(device_id, ())
-            if now - sample.at <= BACK
-        )
+        """Return what may be drawn as lines: a gap of which nothing is known splits.
+
+        The line begins with the last sample before what cards look back at.
+        """
+        samples = self._samples.get(device_id, ())
+        old = sum(now - sample.at > BACK for sample in samples)
         runs: list[list[Sample]] = []
-        for sample in _thin(recent):
+        for sample in _thin(islice(samples, max(0, old - 1), None)):
             if runs and is_known_between(runs[-1][-1], sample):
                 runs[-1].append(sample)
             else:
@@ -187,7 +187,8 @@ def _draining(
     earliest = _reached([(at, o.p10) for at, o in curve], reserve)
     at = _reached([(at, o.level) for at, o in curve], reserve)
     if at is None:
-        return Prospect(kind=ProspectKind.LASTS, at=curve[-1][0], earliest=earliest)
+        end = curve[-1][0].replace(minute=0, second=0, microsecond=0)
+        return Prospect(kind=ProspectKind.LASTS, at=end, earliest=earliest)
     return Prospect(kind=ProspectKind.RESERVE_AT, at=at, earliest=earliest)
 
 

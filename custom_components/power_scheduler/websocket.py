@@ -18,6 +18,7 @@ from .const import DOMAIN, LOGGER, SIGNAL_NEWS
 from .coordinator import PowerCoordinator
 from .directory import Directory
 from .display import Display
+from .frontend import VERSION
 from .sentences import async_get_sentences
 
 GATHER: Final = 0.5
@@ -128,10 +129,11 @@ class Feed:
 
     async def _async_look(self) -> tuple[dict[str, Any], dict[str, JsonObjectType]]:
         """Return what there is to tell, of all and of each device."""
+        version = self._hass.data.get(VERSION)
         coordinator = self._coordinator()
         if coordinator is None:
             # What was shown stays, greyed out, while the integration is set up again.
-            return {**self._told, "loaded": False}, self._devices
+            return {**self._told, "version": version, "loaded": False}, self._devices
         directory = Directory.of(self._hass, coordinator)
         pictures = await self._hass.async_add_executor_job(
             coordinator.pictures.of, coordinator.data
@@ -140,7 +142,7 @@ class Feed:
             self._hass, directory.names, self._language
         )
         display = Display(coordinator, directory, pictures, sentences)
-        message: dict[str, Any] = {"loaded": True}
+        message: dict[str, Any] = {"version": version, "loaded": True}
         if self._wanted is None:
             message |= {"order": display.order(), "others": display.tasks()}
             return message, {i: display.device(i) for i in pictures}

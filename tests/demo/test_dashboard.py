@@ -45,15 +45,21 @@ def test_only_tracked_devices_are_shown_the_hub_first() -> None:
     assert shown[1].entities == ["sensor.pixel_8_power_state", "sensor.pixel_8_trend"]
 
 
-def test_a_device_has_its_level_its_entities_and_a_graph() -> None:
+def test_a_device_has_its_card_its_level_and_its_entities() -> None:
     """The cards of a section are in the order in which they are read."""
     shown = arrange(ENTITIES, DEVICES, STATES, ["power_state", "trend"])
     hub, phone = layout(shown)["views"][0]["sections"]
-    assert [card["type"] for card in hub["cards"]] == ["heading", "tile", "tile"]
+    assert [card["type"] for card in hub["cards"]] == [
+        "heading",
+        "custom:power-scheduler-fleet-card",
+        "tile",
+        "tile",
+    ]
     assert [card.get("entity", card["type"]) for card in phone["cards"]] == [
         "heading",
+        "custom:power-scheduler-card",
         "sensor.pixel_8_battery_level",
         "sensor.pixel_8_power_state",
         "sensor.pixel_8_trend",
-        "history-graph",
     ]
+    assert phone["cards"][1]["device"] == "p"

@@ -1,0 +1,213 @@
+/** What both cards share: their life in a dashboard, and what they say of a device. */
+
+import { h, say, setAll } from "./dom.js";
+import { Feed } from "./feed.js";
+import { speechFor } from "./speech.js";
+import { STYLE } from "./style.js";
+
+/**
+ * @typedef {import("./types").Config} Config
+ * @typedef {import("./types").Device} Device
+ * @typedef {import("./types").Hass} Hass
+ * @typedef {import("./speech.js").Speech} Speech
+ */
+
+/** Milliseconds after which a card is drawn again, since "now" has moved. */
+const MINUTE = 60_000;
+
+export const DOCUMENTATION = "https://github.com/power-scheduler/power-scheduler/blob/main/docs/card.md";
+
+/** The version in this module's address, as the backend tells it; none outside Home Assistant. */
+const VERSION = /\/power_scheduler_static\/(\w+)\//.exec(import.meta.url)?.[1] ?? null;
+
+/**
+ * A card that follows the backend.
+ * @template {Config} C
+ */
+export class PowerCard extends HTMLElement {
+  /** @type {Feed | null} */
+  feed = null;
+  /** @type {C | null} */
+  config = null;
+  /** @type {Hass | null} */
+  #hass = null;
+  #frame = 0;
+  #timer = 0;
+
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: "open" });
+    this.notice = h("div", { class: "notice", hidden: true, role: "status" });
+    this.body = h("div", { class: "body" });
+    this.card = document.createElement("ha-card");
+    this.card.append(this.body, this.notice);
+    root.append(h("style", {}, STYLE), this.card);
+  }
+
+  /**
+   * Take a configuration that has been checked.
+   * @param {C} config
+   */
+  adopt(config) {
+    const before = JSON.stringify(this.wanted());
+    this.config = config;
+    if (!this.feed || JSON.stringify(this.wanted()) !== before) this.follow();
+    this.redraw();
+  }
+
+  /** @returns {Speech} */
+  get speech() {
+    return speechFor(this.#hass ?? { language: document.documentElement.lang || "en" });
+  }
+
+  get hass() {
+    return this.#hass;
+  }
+
+  /** Home Assistant sets this with every change of any state: almost always there is nothing to do. */
+  set hass(hass) {
+    const before = this.#hass;
+    this.#hass = hass;
+    if (!hass) return;
+    if (!before || before.connection !== hass.connection || before.language !== hass.language) {
+      this.follow();
+    } else if (before.locale !== hass.locale) {
+      this.redraw();
+    }
+  }
+
+  connectedCallback() {
+    this.#timer = setInterval(() => this.redraw(), MINUTE);
+    this.follow();
+    this.redraw();
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#timer);
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.feed?.close();
+    this.feed = null;
+  }
+
+  /** Follow the backend, if there is one and something to ask for. */
+  follow() {
+    this.feed?.close();
+    this.feed = null;
+    const wanted = this.wanted();
+    if (!this.isConnected || !this.#hass || !wanted) return;
+    const asked = { ...wanted, language: this.#hass.language };
+    this.feed = new Feed(this.#hass.connection, asked, () => this.redraw());
+    this.feed.open();
+  }
+
+  /** Draw again, once, when the browser next paints. */
+  redraw() {
+    if (!this.isConnected || this.#frame) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      if (!this.config) return;
+      const sized = typeof this.config.grid_options?.rows === "number";
+      setAll(this, { sized });
+      setAll(this.card, { class: this.feed?.loaded === false ? "away" : null });
+      this.draw(this.speech, Date.now() / 1000);
+    });
+  }
+
+  /**
+   * Return what to ask the backend for; null for nothing.
+   * @returns {{device?: string} | null}
+   */
+  wanted() {
+    return {};
+  }
+
+  /**
+   * Draw what is known.
+   * @param {Speech} _speech
+   * @param {number} _now Unix time in seconds
+   */
+  draw(_speech, _now) {}
+
+  /**
+   * Show one line below everything else: what is wrong, if anything is.
+   * @param {Speech} speech
+   * @param {string | null} [text]
+   */
+  note(speech, text = null) {
+    const { loaded, version } = this.feed ?? {};
+    const outdated = Boolean(VERSION && version && version !== VERSION);
+    const line = outdated ? speech.say("reload") : loaded === false ? speech.say("away") : text;
+    this.notice.hidden = line === null;
+    if (outdated && !this.notice.querySelector("button")) {
+      const button = h("button", {}, speech.say("reload"));
+      button.addEventListener("click", () => location.reload());
+      this.notice.replaceChildren(button);
+    } else if (!outdated) {
+      say(this.notice, line ?? "");
+    }
+  }
+
+  /**
+   * Open Home Assistant's own dialog on a device.
+   * @param {Device | null | undefined} device
+   */
+  open(device) {
+    if (!device?.entity_id) return;
+    const detail = { entityId: device.entity_id };
+    this.dispatchEvent(new CustomEvent("hass-more-info", { bubbles: true, composed: true, detail }));
+  }
+}
+
+/**
+ * Return the class that colours a device.
+ * @param {Device} device
+ */
+export function mood(device) {
+  return device.stale || device.level === null ? "unknown" : device.power_state ?? "unknown";
+}
+
+/**
+ * Return a device's power state and source, in words.
+ * @param {Device} device
+ * @param {Speech} speech
+ */
+export function stateText(device, speech) {
+  const words = [];
+  if (device.power_state) words.push(speech.say(device.power_state));
+  if (device.source) words.push(speech.say(`on_${device.source}`));
+  return words.join(" · ") || speech.say("unknown_level");
+}
+
+/**
+ * Return where a device's level goes, in words; and what may come earlier.
+ * @param {Device} device
+ * @param {Speech} speech
+ * @param {number} now
+ * @returns {[text: string, more: string]}
+ */
+export function prospectText(device, speech, now) {
+  const { kind, at, earliest } = device.prospect;
+  const word = /** @type {import("./words.js").Word} */ (`prospect_${kind}`);
+  const text = speech.say(word, {
+    reserve: speech.percent(device.reserve),
+    at: at === null ? "" : speech.when(at, now),
+    moment: at === null ? "" : speech.moment(at, now),
+    ago: device.read_at === null ? "" : speech.ago(device.read_at, now),
+  });
+  if (earliest === null || earliest === at) return [text, ""];
+  const early = kind === "lasts" ? "earliest_if_unlucky" : "earliest";
+  return [text, speech.say(early, { moment: speech.moment(earliest, now) })];
+}
+
+/**
+ * Add a card to those that Home Assistant offers, once.
+ * @param {string} type
+ * @param {CustomElementConstructor} element
+ * @param {Omit<import("./types").CustomCard, "type" | "preview" | "documentationURL">} offer
+ */
+export function register(type, element, offer) {
+  if (customElements.get(type)) return;
+  customElements.define(type, element);
+  (window.customCards ??= []).push({ type, preview: true, documentationURL: DOCUMENTATION, ...offer });
+}

@@ -8,8 +8,10 @@ import re
 from typing import Any
 from unittest.mock import patch
 
+from homeassistant.components.repairs import RepairsFlow
 from homeassistant.config_entries import ConfigSubentryFlow, OptionsFlow
 from homeassistant.data_entry_flow import FlowHandler, section
+from homeassistant.helpers import issue_registry as ir
 
 PACKAGE = Path(__file__).parents[1] / "custom_components/power_scheduler"
 TEXTS = json.loads((PACKAGE / "translations/en.json").read_text())
@@ -23,7 +25,8 @@ def explained() -> Iterator[None]:
 
     def checked_form(flow: Any, **kwargs: Any) -> Any:
         result = show_form(flow, **kwargs)
-        _check_form(_texts(flow), result)
+        # The form of an issue asks only for what is wrong.
+        _check_form(_texts(flow), result, some=isinstance(flow, RepairsFlow))
         return result
 
     def checked_menu(flow: Any, **kwargs: Any) -> Any:
@@ -43,19 +46,31 @@ def _texts(flow: Any) -> Any:
     """Return the texts of a flow."""
     if isinstance(flow, ConfigSubentryFlow):
         return TEXTS["config_subentries"][flow.handler[1]]
+    if isinstance(flow, RepairsFlow):
+        issue = ir.async_get(flow.hass).async_get_issue(flow.handler, flow.issue_id)
+        assert issue is not None
+        return TEXTS["issues"][issue.translation_key]["fix_flow"]
     return TEXTS["options" if isinstance(flow, OptionsFlow) else "config"]
 
 
-def _check_form(texts: Any, form: Mapping[str, Any]) -> None:
+def _check_form(texts: Any, form: Mapping[str, Any], *, some: bool) -> None:
     """Check that nothing a form shows is without words, and no word without use."""
     step = texts["step"][form["step_id"]]
     schema = form["data_schema"].schema if form["data_schema"] else {}
+    if some:
+        step = _reduced(step, schema)
     _check_fields(step, schema)
     for key in (form["errors"] or {}).values():
         assert texts["error"][key]
     shown = [texts["error"][key] for key in (form["errors"] or {}).values()]
     names = set(re.findall(r"{(\w+)}", json.dumps([step, shown], ensure_ascii=False)))
     assert names <= set(form["description_placeholders"] or {})
+
+
+def _reduced(step: Any, schema: Mapping[Any, Any]) -> Any:
+    """Return the texts of a step without those of fields that are not shown."""
+    keys = {"data", "data_description"} & step.keys()
+    return {**step, **{k: {str(f): step[k][f] for f in schema} for k in keys}}
 
 
 def _check_fields(step: Any, schema: Mapping[Any, Any]) -> None:

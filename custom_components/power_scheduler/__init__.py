@@ -13,7 +13,7 @@ from .const import DOMAIN, SIGNAL_NEWS
 from .coordinator import PowerCoordinator, PowerSchedulerConfigEntry
 from .frontend import async_setup_cards
 from .history import History
-from .repairs import async_report_missing_sources
+from .issues import async_drop_issues, async_watch_sources
 from .services import async_setup_services
 from .storage import async_forget, make_store
 from .websocket import async_setup_websocket
@@ -45,7 +45,7 @@ async def async_setup_entry(
     coordinator = PowerCoordinator(hass, entry, history, hub.id)
     await coordinator.async_config_entry_first_refresh()
     entry.runtime_data = coordinator
-    async_report_missing_sources(hass, coordinator.devices.values())
+    entry.async_on_unload(async_watch_sources(hass, coordinator))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     tell = partial(async_dispatcher_send, hass, SIGNAL_NEWS)
@@ -69,7 +69,7 @@ async def async_remove_entry(
     hass: HomeAssistant, entry: PowerSchedulerConfigEntry
 ) -> None:
     """Leave nothing behind on this machine."""
-    async_report_missing_sources(hass, ())
+    async_drop_issues(hass, but=set())
     await async_forget(hass, entry.data)
 
 

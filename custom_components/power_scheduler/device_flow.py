@@ -56,12 +56,12 @@ class DeviceSubentryFlow(ConfigSubentryFlow):
             battery = to_shown(self.hass, user_input).get(CONF_BATTERY, "")
             if battery in tracked:
                 return self.async_abort(reason="already_configured")
-            if _may_carry_level(self.hass, battery):
+            if may_carry_level(self.hass, battery):
                 self._found = find_device(self.hass, battery)
                 return await self.async_step_details()
             errors[CONF_BATTERY] = "no_level"
         schema = vol.Schema(
-            {vol.Required(CONF_BATTERY): _battery_selector(self.hass, tracked)}
+            {vol.Required(CONF_BATTERY): battery_selector(self.hass, tracked)}
         )
         return self.async_show_form(
             step_id="user",
@@ -141,7 +141,7 @@ class DeviceSubentryFlow(ConfigSubentryFlow):
         )
 
 
-def _battery_selector(hass: HomeAssistant, tracked: Iterable[str]) -> EntitySelector:
+def battery_selector(hass: HomeAssistant, tracked: Iterable[str]) -> EntitySelector:
     """Return the choice of what may carry a level, without what is tracked or ours."""
     entities = er.async_get(hass).entities.values()
     ours = (entry.entity_id for entry in entities if entry.platform == DOMAIN)
@@ -153,7 +153,7 @@ def _battery_selector(hass: HomeAssistant, tracked: Iterable[str]) -> EntitySele
     )
 
 
-def _may_carry_level(hass: HomeAssistant, entity_id: str) -> bool:
+def may_carry_level(hass: HomeAssistant, entity_id: str) -> bool:
     """Say whether an entity tells a level, or may once it is available."""
     state = hass.states.get(entity_id)
     if state is None:

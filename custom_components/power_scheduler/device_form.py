@@ -42,6 +42,15 @@ _POWER_SOURCES: Final = EntitySelector(
         multiple=True,
     )
 )
+ENTITIES: Final[Mapping[str, Selector[Any]]] = {
+    CONF_CHARGING: _POWER_SOURCES,
+    **dict.fromkeys(
+        (CONF_CPU, CONF_MEMORY, CONF_NETWORK, CONF_TIME_TO_EMPTY, CONF_TIME_TO_FULL),
+        _SENSOR,
+    ),
+}
+"""The fields that name what a device is read from, besides its battery."""
+
 _COLLAPSED: Final = SectionConfig(collapsed=True)
 _SECTIONS: Final[Mapping[str, Mapping[str, Selector[Any]]]] = {
     SECTION_USAGE: {

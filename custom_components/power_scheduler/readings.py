@@ -103,7 +103,7 @@ def read_past(battery: Iterable[State], charging: Iterable[State]) -> list[Sampl
         if not levels or (level := read_level(levels[0])) is None:
             continue
         others = (s for s in now.values() if s.entity_id not in carriers)
-        plugged = read_source((s for s in others if _says(s)), level).plugged
+        plugged = read_source((s for s in others if says(s)), level).plugged
         samples[state.last_updated] = Sample(state.last_updated, level, plugged)
     return list(samples.values())
 
@@ -126,7 +126,7 @@ def read_level(state: State) -> float | None:
     return number if 0 <= number <= 100 else None
 
 
-def _says(state: State) -> bool:
+def says(state: State) -> bool:
     """Say whether a state says something."""
     return state.state not in (STATE_UNAVAILABLE, STATE_UNKNOWN, "")
 
@@ -134,7 +134,7 @@ def _says(state: State) -> bool:
 def _known(hass: HomeAssistant, entity_id: str | None) -> State | None:
     """Return an entity's state, if there is one that says something."""
     state = hass.states.get(entity_id) if entity_id is not None else None
-    return state if state is not None and _says(state) else None
+    return state if state is not None and says(state) else None
 
 
 def _number(value: object) -> float | None:

@@ -1,0 +1,276 @@
+"""What is reported to be mended, and how it is."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from unittest.mock import patch
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.repairs import DOMAIN as REPAIRS, repairs_flow_manager
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.power_scheduler.const import CONF_BATTERY, CONF_CPU, DOMAIN
+from custom_components.power_scheduler.stores import StoreError
+from custom_components.power_scheduler.stores.sqlite import SqliteStore
+
+from .flows import TEXTS, explained
+from .home import PHONE, PHONE_STATE, device, phone, set_up, states, tell
+
+STATE = ("sensor.phone_power_state",)
+NEW = {CONF_BATTERY: "sensor.new"}
+PERCENT = {"unit_of_measurement": "%"}
+
+
+@pytest.fixture(autouse=True)
+def all_explained() -> Iterator[None]:
+    """See that all forms are explained."""
+    with explained():
+        yield
+
+
+def issue(hass: HomeAssistant, issue_id: str) -> ir.IssueEntry | None:
+    """Return one of our issues that is to be seen."""
+    found = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    return found if found and found.active else None
+
+
+async def open_flow(hass: HomeAssistant, issue_id: str) -> Mapping[str, Any]:
+    """Begin to mend an issue."""
+    assert await async_setup_component(hass, REPAIRS, {})
+    manager = repairs_flow_manager(hass)
+    assert manager is not None
+    return await manager.async_init(DOMAIN, context={"issue_id": issue_id})
+
+
+async def go_on(
+    hass: HomeAssistant, flow: Mapping[str, Any], **told: object
+) -> Mapping[str, Any]:
+    """Submit a form, or choose from a menu."""
+    manager = repairs_flow_manager(hass)
+    assert manager is not None
+    result = await manager.async_configure(flow["flow_id"], told)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return result
+
+
+async def wait(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, **span: float
+) -> None:
+    """Let time pass, and what waits for it happen."""
+    freezer.tick(timedelta(**span))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def lose_battery(hass: HomeAssistant, **data: object) -> None:
+    """Set up a phone whose battery entity then goes away."""
+    battery = er.async_get(hass).async_get_or_create(
+        "sensor", "test", "level", suggested_object_id="phone_battery_level"
+    )
+    tell(hass, 50, "discharging")
+    await set_up(hass, device("Phone", battery.id, PHONE_STATE, **data))
+    er.async_get(hass).async_remove(PHONE)
+    hass.states.async_remove(PHONE)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_a_lost_battery_is_replaced_in_the_issue(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """The device reads the new entity, and the issue is gone."""
+    await lose_battery(hass)
+    await wait(hass, freezer, minutes=10)
+    hass.states.async_set("sensor.new", "12", PERCENT)
+    hass.states.async_set("sensor.volts", "3.7", {"unit_of_measurement": "V"})
+    menu = await open_flow(hass, "source_missing_id_of_phone")
+    form = await go_on(hass, menu, next_step_id="entities")
+    assert list(form["data_schema"].schema) == [CONF_BATTERY]
+    form = await go_on(hass, form, battery="sensor.volts")
+    assert form["errors"] == {CONF_BATTERY: "no_level"}
+    end = await go_on(hass, form, battery="sensor.new")
+    assert end["type"] is FlowResultType.CREATE_ENTRY
+    await wait(hass, freezer, minutes=1)
+    assert states(hass, STATE) == ["critical"]
+    assert issue(hass, "source_missing_id_of_phone") is None
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    assert entry.subentries["id_of_phone"].data["charging"] == [PHONE_STATE]
+
+
+async def test_a_battery_is_not_tracked_twice(hass: HomeAssistant) -> None:
+    """The battery of another device is no replacement."""
+    await lose_battery(hass)
+    hass.states.async_set("sensor.new", "12", PERCENT)
+    menu = await open_flow(hass, "source_missing_id_of_phone")
+    form = await go_on(hass, menu, next_step_id="entities")
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    toy = ConfigSubentry(
+        data=MappingProxyType({**entry.subentries["id_of_phone"].data, **NEW}),
+        subentry_type="device",
+        title="Toy",
+        unique_id="sensor.new",
+    )
+    hass.config_entries.async_add_subentry(entry, toy)
+    form = await go_on(hass, form, battery="sensor.new")
+    assert form["errors"] == {CONF_BATTERY: "already_tracked"}
+
+
+async def test_a_lost_sensor_can_be_done_without(hass: HomeAssistant) -> None:
+    """Only what is gone is asked for, and none will do."""
+    registry = er.async_get(hass)
+    cpu = registry.async_get_or_create(
+        "sensor", "test", "cpu", suggested_object_id="cpu"
+    )
+    tell(hass, 50, "discharging")
+    entry = await set_up(hass, phone(cpu=cpu.id))
+    registry.async_remove("sensor.cpu")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    menu = await open_flow(hass, "source_missing_id_of_phone")
+    form = await go_on(hass, menu, next_step_id="entities")
+    assert list(form["data_schema"].schema) == [CONF_CPU]
+    await go_on(hass, form)
+    assert CONF_CPU not in entry.subentries["id_of_phone"].data
+    assert issue(hass, "source_missing_id_of_phone") is None
+    assert states(hass, STATE) == ["normal"]
+
+
+async def test_a_lost_device_can_be_let_go(hass: HomeAssistant) -> None:
+    """Once that is confirmed, the device, its entities and the issue are gone."""
+    await lose_battery(hass)
+    menu = await open_flow(hass, "source_missing_id_of_phone")
+    form = await go_on(hass, menu, next_step_id="remove")
+    assert states(hass, STATE) != [None]
+    end = await go_on(hass, form)
+    assert end["type"] is FlowResultType.CREATE_ENTRY
+    assert states(hass, STATE) == [None]
+    assert issue(hass, "source_missing_id_of_phone") is None
+
+
+@pytest.mark.parametrize("step", ["entities", "remove"])
+async def test_a_device_that_was_removed_meanwhile_needs_no_repair(
+    hass: HomeAssistant, step: str
+) -> None:
+    """Whatever is chosen, the flow ends without an error."""
+    await lose_battery(hass)
+    menu = await open_flow(hass, "source_missing_id_of_phone")
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    hass.config_entries.async_remove_subentry(entry, "id_of_phone")
+    end = await go_on(hass, menu, next_step_id=step)
+    assert (end["type"], end["reason"]) == (FlowResultType.ABORT, "device_gone")
+
+
+async def test_a_level_that_is_none_any_more_is_reported(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Volts where percent were: told after an hour, with what is said now."""
+    tell(hass, 50, "discharging")
+    await set_up(hass, phone())
+    hass.states.async_set(PHONE, "3.7", {"unit_of_measurement": "V"})
+    await wait(hass, freezer, minutes=30)
+    assert issue(hass, "source_unreadable_id_of_phone") is None
+    await wait(hass, freezer, hours=1)
+    found = issue(hass, "source_unreadable_id_of_phone")
+    assert found is not None
+    said = found.translation_placeholders or {}
+    assert (said["entity_id"], said["state"]) == (PHONE, "3.7 V")
+    tell(hass, 49)
+    await wait(hass, freezer, hours=1)
+    assert issue(hass, "source_unreadable_id_of_phone") is None
+
+
+async def test_a_device_that_is_silent_for_a_week_is_reported_until_it_speaks(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """The issue outlives restarts, even when the last reading is forgotten."""
+    tell(hass, 50, "discharging")
+    entry = await set_up(hass, phone())
+    tell(hass, "unavailable")
+    await wait(hass, freezer, days=6)
+    assert issue(hass, "source_silent_id_of_phone") is None
+    await wait(hass, freezer, days=2)
+    found = issue(hass, "source_silent_id_of_phone")
+    assert found is not None
+    assert (found.translation_placeholders or {})["days"] == "8"
+    freezer.tick(timedelta(days=60))
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await wait(hass, freezer, hours=2)
+    assert issue(hass, "source_silent_id_of_phone")
+    menu = await open_flow(hass, "source_silent_id_of_phone")
+    assert menu["menu_options"] == ["entities", "remove"]
+    tell(hass, 49)
+    await wait(hass, freezer, seconds=5)
+    await wait(hass, freezer, hours=1)
+    assert issue(hass, "source_silent_id_of_phone") is None
+
+
+async def test_a_store_that_is_away_can_be_tried_again(hass: HomeAssistant) -> None:
+    """The flow says whether it is back, and saves what waited."""
+    tell(hass, 50, "discharging")
+    entry = await set_up(hass, phone())
+    history = entry.runtime_data.history
+    with patch.object(SqliteStore, "append", side_effect=StoreError("disk full")):
+        tell(hass, 49)
+        await history.save(entry.runtime_data.data)
+        form = await open_flow(hass, "store_away")
+        form = await go_on(hass, form)
+        assert form["errors"] == {"base": "still_away"}
+    end = await go_on(hass, form)
+    assert end["type"] is FlowResultType.CREATE_ENTRY
+    assert issue(hass, "store_away") is None
+    assert history.unsaved == 0
+
+
+async def test_a_store_of_a_stopped_integration_is_not_tried(
+    hass: HomeAssistant,
+) -> None:
+    """The flow ends without an error."""
+    tell(hass, 50, "discharging")
+    entry = await set_up(hass, phone())
+    with patch.object(SqliteStore, "append", side_effect=StoreError("disk full")):
+        tell(hass, 49)
+        await entry.runtime_data.history.save(entry.runtime_data.data)
+        await hass.config_entries.async_unload(entry.entry_id)
+    end = await open_flow(hass, "store_away")
+    assert end["reason"] == "not_loaded"
+
+
+@pytest.mark.parametrize("delete", [False, True])
+async def test_a_damaged_file_is_kept_or_deleted(
+    hass: HomeAssistant, *, delete: bool
+) -> None:
+    """As the user says; the issue is gone either way."""
+    path = Path(hass.config.path("power_scheduler.db"))
+    await hass.async_add_executor_job(path.write_bytes, b"no database" * 1000)
+    tell(hass, 60, "discharging")
+    await set_up(hass, phone())
+    found = issue(hass, "store_damaged")
+    assert found is not None
+    moved = Path((found.translation_placeholders or {})["path"])
+    form = await open_flow(hass, "store_damaged")
+    await go_on(hass, form, delete=delete)
+    assert await hass.async_add_executor_job(moved.exists) is not delete
+    assert issue(hass, "store_damaged") is None
+
+
+async def test_what_a_device_says_is_shown_as_text(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A state can't leave the quotes that it is shown in, nor fill the screen."""
+    tell(hass, 50, "discharging")
+    await set_up(hass, phone())
+    hass.states.async_set(PHONE, "`<img src=x>`" + "x" * 200)
+    await wait(hass, freezer, hours=2)
+    found = issue(hass, "source_unreadable_id_of_phone")
+    assert found is not None
+    said = (found.translation_placeholders or {})["state"]
+    assert "`" not in said
+    assert len(said) <= 60
+    text = TEXTS["issues"]["source_unreadable"]["fix_flow"]["step"]["init"]
+    assert "`{state}`" in text["description"]

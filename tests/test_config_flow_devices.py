@@ -203,7 +203,7 @@ async def test_bounds_that_do_not_ascend_are_named(
     form = await _change(hass, entry, "Tablet")
     wrong = {"reserve": 25, "bounds": {"critical": 35}}
     refused = await _submit(hass, form, wrong)
-    assert refused["errors"] == {"bounds": "not_ascending"}
+    assert refused["errors"] == {"base": "not_ascending"}
     assert _values(refused)["reserve"] == 25
     assert _values(refused)["bounds"] == {"critical": 35, "low": 30, "normal": 50}
     done = await _submit(hass, refused, {"bounds": {"critical": 20}})
@@ -221,7 +221,7 @@ async def test_a_new_device_with_wrong_bounds_is_mended(
         hass, await _add(hass, entry), {"battery": "sensor.boat_soc"}
     )
     refused = await _submit(hass, details, {"bounds": {"normal": 100}})
-    assert refused["errors"] == {"bounds": "not_ascending"}
+    assert refused["errors"] == {"base": "not_ascending"}
     assert refused["step_id"] == "details"
     done = await _submit(hass, refused, {})
     assert done["type"] is FlowResultType.CREATE_ENTRY

@@ -136,16 +136,17 @@ async def test_a_task_on_an_unavailable_device_waits(
 @pytest.mark.parametrize(
     ("action", "data", "key", "field", "value"),
     [
-        ("check", {"tasks": [BACKUP]}, "expected_text", "device", "-"),
-        ("check", {"device": "Phone"}, "expected_tasks", "tasks", "-"),
-        ("optimize", {"tasks": []}, "expected_tasks", "tasks", "[]"),
-        ("optimize", {"tasks": "all"}, "expected_tasks", "tasks[0]", "all"),
+        ("check", {"tasks": [BACKUP]}, "missing_field", "device", None),
+        ("check", {"device": "Phone"}, "missing_field", "tasks", None),
+        ("optimize", {"tasks": {"cpu": []}}, "expected_number", "tasks[0].cpu", "0"),
+        ("optimize", {"tasks": []}, "expected_tasks", "tasks", "0"),
+        ("optimize", {"tasks": "all"}, "expected_task", "tasks[0]", "all"),
         (
             "optimize",
             {"tasks": [{"type": "sync"}] * 10_000},
             "expected_tasks",
             "tasks",
-            str([{"type": "sync"}] * 10)[:60] + "…",
+            "10000",
         ),
         (
             "optimize",
@@ -198,6 +199,27 @@ async def test_a_task_on_an_unavailable_device_waits(
         ),
         (
             "optimize",
+            {"tasks": [{"type": "sync", "estimated_duration": {"days": 3}}]},
+            "expected_duration",
+            "tasks[0].estimated_duration",
+            "days: 3",
+        ),
+        (
+            "optimize",
+            {"tasks": [BACKUP, {"type": "sync", "drain": 5, "energy": 5}]},
+            "drain_and_energy",
+            "tasks[1].energy",
+            None,
+        ),
+        (
+            "optimize",
+            {"tasks": [{"type": "x" * 300}]},
+            "expected_text",
+            "tasks[0].type",
+            "x" * 60 + "…",
+        ),
+        (
+            "optimize",
             {"tasks": [BACKUP], "horizon": "72:00:00"},
             "expected_duration",
             "horizon",
@@ -213,9 +235,9 @@ async def test_a_task_on_an_unavailable_device_waits(
         (
             "optimize",
             {"tasks": [BACKUP], "charging": [{"device": "Phone"}]},
-            "expected_moment",
+            "missing_field",
             "charging[0].start",
-            "-",
+            None,
         ),
         (
             "optimize",

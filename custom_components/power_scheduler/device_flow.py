@@ -114,7 +114,7 @@ class DeviceSubentryFlow(ConfigSubentryFlow):
             try:
                 self._limits.with_bounds(**bounds)
             except ValueError:
-                return {CONF_BOUNDS: "not_ascending"}
+                return {"base": "not_ascending"}
         return {}
 
     def _show(

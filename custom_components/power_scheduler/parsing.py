@@ -91,6 +91,13 @@ def _read_tasks(
     data: Mapping[str, Any], directory: Directory, profiles: Mapping[str, TaskProfile]
 ) -> tuple[Task | FaultyTask, ...]:
     """Return the tasks in the order given."""
+    for index, row in enumerate(data["tasks"]):
+        if "drain" in row and "energy" in row:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="drain_and_energy",
+                translation_placeholders={"field": f"tasks[{index}].energy"},
+            )
     return tuple(
         _read_task(row, number, directory, profiles)
         for number, row in enumerate(data["tasks"], 1)
@@ -114,7 +121,7 @@ def _read_task(
     for text, device_id in devices.items():
         if device_id is None:
             return _faulty(task_id, ReasonCode.UNKNOWN_DEVICE, "devices", text)
-    drain = None if "energy" in row and "drain" not in row else profile.drain
+    drain = None if "energy" in row else profile.drain
     return Task(
         id=task_id,
         type=kind,
@@ -126,7 +133,7 @@ def _read_task(
         ),
         min_battery=row.get("min_battery", profile.min_battery),
         drain=row.get("drain", drain),
-        energy=row.get("energy") if "drain" not in row else None,
+        energy=row.get("energy"),
         deferrable=row.get("deferrable", profile.deferrable),
         priority=Priority(row.get("priority", Priority.NORMAL)),
         earliest=row.get("earliest"),

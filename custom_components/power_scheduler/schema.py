@@ -1,6 +1,6 @@
 """What the actions accept, and how they say what is wrong with it."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -93,6 +93,7 @@ _MOMENT: Final = Field(_moment, "expected_moment", {})
 _SPAN: Final = Field(_span, "expected_duration", {"maximum": "48:00:00"})
 
 _list: Final = ", ".join
+_NOTHING: Final = object()
 
 _TASK: Final[Mapping[str, Field]] = {
     "id": _TEXT,
@@ -143,6 +144,7 @@ def _mapping(fields: Mapping[str, Field], *required: str) -> dict[vol.Marker, An
 _TASKS: Final = Field(
     _records(_TASK), "expected_tasks", {"maximum": str(TASKS_AT_MOST)}
 )
+_ONE_TASK: Final = Field(vol.Schema(_mapping(_TASK)), "expected_task", {})
 _TERMS: Final[Mapping[str, Field]] = {
     "tasks": _TASKS,
     "reserve": _PERCENT,
@@ -204,20 +206,40 @@ def _error(
     fields: Mapping[str, Field], data: Mapping[str, Any], path: Sequence[Hashable]
 ) -> ServiceValidationError:
     """Return the error for what stands at a path."""
+    given = _at(data, path)
+    if given is _NOTHING:
+        return ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="missing_field",
+            translation_placeholders={"field": _path_text(path)},
+        )
     names = [part for part in path if isinstance(part, str)]
     known, name = fields, names[0]
     if name in _NESTED and len(names) > 1:
         known, name = _NESTED[name], names[1]
     field = known.get(name)
+    if field is _TASKS and len(path) > 1:
+        field = _ONE_TASK
     return ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key=field.expected if field else "unexpected_field",
         translation_placeholders={
             "field": _path_text(path),
-            "value": _value_text(data, path),
+            "value": _value_text(given),
             **(field.placeholders if field else {"fields": ", ".join(known)}),
         },
     )
+
+
+def _at(data: Any, path: Iterable[Any]) -> Any:
+    """Return what stands at a path, or _NOTHING."""
+    for part in path:
+        if isinstance(data, Mapping) and not isinstance(part, int):
+            data = data.get(part, _NOTHING)
+        elif isinstance(data, list):
+            data = data[part]
+        # Else it is the one record that may stand for a list of them.
+    return data
 
 
 def _path_text(path: Sequence[Hashable]) -> str:
@@ -226,12 +248,11 @@ def _path_text(path: Sequence[Hashable]) -> str:
     return text.removeprefix(".")
 
 
-def _value_text(data: Any, path: Sequence[Hashable]) -> str:
-    """Return what stands at a path, shortened."""
-    for part in path:
-        if isinstance(data, Mapping):
-            data = data.get(part, "-")
-        elif isinstance(data, list) and isinstance(part, int):
-            data = data[part]
-    text = str(data)
+def _value_text(given: Any) -> str:
+    """Return what was given, shortened; of a list, how long it is."""
+    if isinstance(given, list):
+        return str(len(given))
+    if isinstance(given, Mapping):
+        given = ", ".join(f"{key}: {value}" for key, value in given.items())
+    text = str(given)
     return text if len(text) <= SHOWN_AT_MOST else f"{text[:SHOWN_AT_MOST]}…"

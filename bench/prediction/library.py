@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+import gzip
 from pathlib import Path
 import sys
 from typing import Final
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custom_components.power_scheduler.core.forecast import Model
-from custom_components.power_scheduler.core.forecast.grid import Past
+from custom_components.power_scheduler.core.forecast.habits import Habits
 from custom_components.power_scheduler.core.forecast.library import REACH, SPANS
 
 from .traces import Trace, load, samples
@@ -21,7 +22,7 @@ ALLOWED: Final = ("xs", "aware", "mba", "win20", "win21")
 
 TARGET: Final = (
     Path(__file__).parents[2]
-    / "custom_components/power_scheduler/core/forecast/population.csv"
+    / "custom_components/power_scheduler/core/forecast/population.csv.gz"
 )
 
 ROWS: Final = 1000
@@ -41,10 +42,10 @@ def device_rows(traces: Mapping[str, Trace], total: int = ROWS) -> dict[str, Row
 
 def _moments(trace: Trace) -> Rows:
     """Return a row for each moment of a trace whose future is known far enough."""
-    return np.concatenate([_of_past(past) for past in _pasts(trace)])
+    return np.concatenate([_of_stretch(habits) for habits in _stretches(trace)])
 
 
-def _pasts(trace: Trace) -> Iterator[Past]:
+def _stretches(trace: Trace) -> Iterator[Habits]:
     """Replay a trace, a model for each stretch that a grid can hold."""
     stretch: Trace = []
     for report in trace:
@@ -55,7 +56,7 @@ def _pasts(trace: Trace) -> Iterator[Past]:
     yield _replay(stretch)
 
 
-def _replay(stretch: Trace) -> Past:
+def _replay(stretch: Trace) -> Habits:
     """Return what a model has learnt at the end of a stretch."""
     model = Model(UTC)
     for sample in samples(stretch):
@@ -63,18 +64,20 @@ def _replay(stretch: Trace) -> Past:
     forecast = model.forecast(datetime.fromtimestamp(stretch[-1].at, UTC))
     if forecast is None:
         raise ValueError("a trace needs reports")
-    return forecast.habits.past
+    return forecast.habits
 
 
-def _of_past(past: Past) -> Rows:
-    """Return quarter, level, plugged, rate, changes and lows of a past's moments."""
+def _of_stretch(habits: Habits) -> Rows:
+    """Return the rows of a stretch's moments, as `Library.of` reads them."""
+    past = habits.past
     at = np.flatnonzero(past.reach >= REACH)
     levels = past.levels.astype(np.float64)
     ways = levels[at[:, None] + np.arange(1, REACH + 1)] - levels[at, None]
     changes = [ways[:, span - 1] for span in SPANS[1:]]
     lows = [ways[:, :span].min(axis=1) for span in SPANS[1:]]
     state = [past.quarters[at], levels[at], past.plugged[at], past.rates[at]]
-    return np.column_stack([*state, *changes, *lows])
+    traits = [np.full(len(at), x) for x in (habits.usual[False], past.docked)]
+    return np.column_stack([*state, *traits, *changes, *lows])
 
 
 def _draw(device: str, rows: Rows, count: int) -> Rows:
@@ -88,15 +91,16 @@ def _draw(device: str, rows: Rows, count: int) -> Rows:
 
 
 def rounded(rows: Rows) -> Rows:
-    """Round to what the library keeps: whole numbers, but for the rate."""
-    whole = np.round(rows)
-    whole[:, 3] = np.round(rows[:, 3], 1)
-    return whole + 0.0
+    """Round to what the library keeps: whole numbers, but for rates and shares."""
+    digits = [0, 0, 0, 1, 1, 2] + [0] * 2 * len(SPANS[1:])
+    columns = zip(rows.T, digits, strict=True)
+    # Adding nothing makes -0 a 0.
+    return np.column_stack([np.round(column, n) for column, n in columns]) + 0.0
 
 
 def as_csv(rows: Rows) -> str:
     """Write rows as text."""
-    lines = ["# quarter,level,plugged,rate,changes (.5 1 3 6 12 h),lows (the same)"]
+    lines = ["# quarter,level,plugged,rate,drain,docked,changes .5 1 3 6 12 h,lows"]
     lines += [",".join(f"{value:g}" for value in row) for row in rounded(rows)]
     return "\n".join(lines) + "\n"
 
@@ -105,7 +109,7 @@ def main() -> None:
     """Write the library from the traces in a folder, by default the repository's."""
     folder = Path(*sys.argv[1:2] or [Path(__file__).parents[1] / "traces"])
     rows = np.concatenate(list(device_rows(load(folder)).values()))
-    TARGET.write_text(as_csv(rows), "ascii")
+    TARGET.write_bytes(gzip.compress(as_csv(rows).encode("ascii"), mtime=0))
     print(f"{len(rows)} rows, {TARGET.stat().st_size} bytes: {TARGET}")
 
 

@@ -1,5 +1,6 @@
 """What a forecast says of a moment ahead."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, strategies as st
@@ -178,7 +179,7 @@ def test_a_coin_cell_goes_on_as_it_did() -> None:
 )
 def test_a_battery_is_slow_only_where_it_shows(history: list[Sample]) -> None:
     """Hours of calm, a charge or a fast drain are no coin cell."""
-    assert forecast(history).habits.slow is None
+    assert forecast(history).habits.steady is None
 
 
 def test_a_changed_coin_cell_starts_anew() -> None:
@@ -187,16 +188,16 @@ def test_a_changed_coin_cell_starts_anew() -> None:
     fresh = [Sample(at(6 * 19) + timedelta(minutes=5), 100, None)]
     later = [Sample(at(6 * k), 100 - (k - 20) // 4, None) for k in range(20, 30)]
     made = forecast([*cell, *fresh, *later])
-    assert made.habits.slow == pytest.approx(-2 / 60, rel=0.5)
+    assert made.habits.steady == pytest.approx(-2 / 60, rel=0.5)
 
 
 def test_a_charged_battery_may_be_slow_after_two_weeks() -> None:
     """A remote whose cells were changed while it was silent is slow again."""
     cell = [Sample(at(6 * k), 90 - k // 8, None) for k in range(20)]
     changed = [Sample(at(6 * k), 100 - (k - 20) // 8, None) for k in range(20, 500)]
-    assert forecast([*cell, *changed[:40]]).habits.slow is None
-    assert forecast([*cell, *changed[:80]]).habits.slow is not None
-    assert forecast([*cell, *changed]).habits.slow == pytest.approx(-1 / 48, rel=0.1)
+    assert forecast([*cell, *changed[:40]]).habits.steady is None
+    assert forecast([*cell, *changed[:80]]).habits.steady is not None
+    assert forecast([*cell, *changed]).habits.steady == pytest.approx(-1 / 48, rel=0.1)
 
 
 def test_a_battery_that_a_model_follows_is_forecast_from_any_later_moment() -> None:
@@ -233,3 +234,33 @@ def test_a_sensor_of_which_nothing_is_told_stays_where_it_is() -> None:
     assert made is not None
     assert made.basis is Basis.MEAN_RATE
     assert seen(made, 12).level == pytest.approx(80)
+
+
+def test_a_device_that_stays_in_its_dock_is_no_phone() -> None:
+    """Half a day plugged and full, and never seen otherwise: a UPS, a wall tablet."""
+    docked = [*line(0, 13, (100, 100), plugged=True)]
+    made = forecast(docked)
+    assert made.basis is Basis.MEAN_RATE
+    assert seen(made, 12).level == pytest.approx(100, abs=1)
+    phone_like = [
+        docked[:40],
+        [Sample(at(-1), 99, plugged=False), *docked],
+        [*docked, Sample(at(14), 60, plugged=True)],
+    ]
+    for history in phone_like:
+        assert forecast(history).habits.steady is None
+    longer = [Sample(at(-1), 99, plugged=False), *line(0, 340, (99, 99), plugged=True)]
+    assert forecast(longer).habits.steady == 0
+
+
+def test_the_population_counts_by_its_likeness() -> None:
+    """A thirsty device resembles the thirsty ones, a thrifty one the thrifty."""
+    thirsty = forecast([*line(0, 6, (100, 25), plugged=False)])
+    thrifty = forecast([*line(0, 6, (40, 25), plugged=False)])
+    lows = [
+        replace(made, level=60, rate=None).outlook(3 * HOUR, 20)
+        for made in (thirsty, thrifty)
+    ]
+    assert lows[0] is not None
+    assert lows[1] is not None
+    assert lows[0].level < lows[1].level - 5

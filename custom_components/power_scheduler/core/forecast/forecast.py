@@ -8,14 +8,14 @@ from typing import Final
 
 import numpy as np
 
-from .analogs import Analogs, Situation
+from .analogs import Analogs
 from .charger import Charger
 from .futures import Futures
 from .grid import PER_HOUR
 from .habits import Habits
 from .outlook import Basis, Outlook, Path, Window
 from .paths import walk
-from .slow import SteadyDrain
+from .steady import Steady
 
 HOUR: Final = timedelta(hours=1)
 SHARES: Final = np.array([0.1, 0.5, 0.9])
@@ -44,7 +44,7 @@ class Forecast:
     @property
     def basis(self) -> Basis:
         """What weighs most in the forecast for the next hour."""
-        if self.habits.slow is not None:
+        if self.habits.steady is not None:
             return Basis.MEAN_RATE
         spread = self.futures.spread(PER_HOUR)
         own = spread is not None and spread.own >= 0.5
@@ -134,13 +134,11 @@ class Forecast:
     def futures(self) -> Futures:
         """The possible changes of the level from now on."""
         habits = self.habits
-        if habits.slow is not None:
-            return Futures(SteadyDrain(habits.slow))
-        plugged = self.plugged is True
-        rate = habits.usual[plugged] if self.rate is None else self.rate
-        local = self.at.astimezone(habits.zone)
-        quarter = PER_HOUR * (local.hour + local.minute / 60)
-        now = Situation(self.level, rate, plugged, quarter)
+        if habits.steady is not None:
+            return Futures(Steady(habits.steady))
+        now = habits.situation(
+            self.at, self.level, self.rate, plugged=self.plugged is True
+        )
         lag = round(self.lag / HOUR * PER_HOUR)
         return Futures(Analogs(now, habits.past, habits.library), lag)
 

@@ -19,6 +19,13 @@ MEMORY: Final = timedelta(seconds=SIZE * STEP)
 """How far back the past is used."""
 
 
+DOCKED: Final = 0.4
+"""The share of time that the devices of the population are plugged."""
+
+DOCKED_SHRINK: Final = 6 * PER_HOUR
+"""Moments that this weighs beside those of the device."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Past:
     """Moments of one device or of several, those of one device oldest first."""
@@ -35,6 +42,12 @@ class Past:
 
     reach: NDArray[np.int32]
     """How many steps onwards from each moment are known."""
+
+    @property
+    def docked(self) -> float:
+        """The share of time (0 to 1) plugged, shrunk towards the population's."""
+        seen, usual = len(self.plugged), DOCKED_SHRINK * DOCKED
+        return (float(self.plugged.sum()) + usual) / (seen + DOCKED_SHRINK)
 
 
 NO_PAST: Final = Past(

@@ -1,12 +1,13 @@
 """What is known of a device beyond the present moment."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from .charger import Charger
-from .grid import NO_PAST, Past
+from .grid import NO_PAST, PER_HOUR, Past
 from .library import POPULATION, Library
 from .rate import USUAL
+from .similarity import Situation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,28 @@ class Habits:
     """The usual rates on battery and plugged, in %/h."""
 
     charger: Charger = field(default_factory=Charger)
-    slow: float | None = None
-    """The mean rate (%/h) of a battery that lasts for months; else None."""
+    steady: float | None = None
+    """The mean rate (%/h) of a battery that hardly moves; else None."""
 
     library: Library = POPULATION
+
+    def situation(
+        self, at: datetime, level: float, rate: float | None, *, plugged: bool
+    ) -> Situation:
+        """Return what a forecast starts from.
+
+        Args:
+            at: The moment.
+            level: The level (%) then.
+            rate: The rate (%/h) then, or None for the usual one.
+            plugged: Whether external power is present.
+        """
+        local = at.astimezone(self.zone)
+        return Situation(
+            level=level,
+            rate=self.usual[plugged] if rate is None else rate,
+            plugged=plugged,
+            quarter=PER_HOUR * (local.hour + local.minute / 60),
+            drain=self.usual[False],
+            docked=self.past.docked,
+        )

@@ -1,6 +1,7 @@
 """What the batteries of other devices did: moments of a small population."""
 
 from dataclasses import dataclass
+import gzip
 from importlib.resources import files
 from typing import Final, Self
 
@@ -20,6 +21,12 @@ class Library:
     """Moments of the population, and what came of each."""
 
     moments: Past
+    drains: Floats
+    """The usual rate (%/h) on battery of each moment's device."""
+
+    docked: Floats
+    """The share of time (0 to 1) that each moment's device is plugged."""
+
     changes: Floats
     """Points up to each of SPANS (columns), one row for each moment."""
 
@@ -28,9 +35,9 @@ class Library:
 
     @classmethod
     def of(cls, rows: Floats) -> Self:
-        """Read rows of quarter, level, plugged, rate, changes and lows."""
+        """Read rows of quarter, level, plugged, rate, drain, docked, changes, lows."""
         none = np.zeros((len(rows), 1))
-        changes, lows = np.hsplit(rows[:, 4:], 2)
+        changes, lows = np.hsplit(rows[:, 6:], 2)
         return cls(
             moments=Past(
                 quarters=rows[:, 0].astype(np.uint8),
@@ -39,6 +46,8 @@ class Library:
                 rates=rows[:, 3].astype(np.float32),
                 reach=np.full(len(rows), REACH, np.int32),
             ),
+            drains=rows[:, 4],
+            docked=rows[:, 5],
             changes=np.hstack([none, changes]),
             lows=np.hstack([none, lows]),
         )
@@ -46,7 +55,8 @@ class Library:
 
 def _population() -> Library:
     """Read the library that comes with the integration."""
-    text = files(__package__).joinpath("population.csv").read_text("ascii")
+    packed = files(__package__).joinpath("population.csv.gz").read_bytes()
+    text = gzip.decompress(packed).decode("ascii")
     return Library.of(np.loadtxt(text.splitlines(), delimiter=","))
 
 

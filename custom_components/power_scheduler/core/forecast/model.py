@@ -11,7 +11,7 @@ from .grid import SIZE, STEP, Grid
 from .habits import Habits
 from .plug import Plug, is_jump
 from .rate import TOP, Rates
-from .slow import SlowDrain
+from .steady import Dock, SlowDrain
 
 LAG: Final = timedelta(hours=1)
 """How long a silent device is taken to go on charging."""
@@ -33,6 +33,7 @@ class Model:
         self._gaps = Gaps()
         self._charger = ChargerSense()
         self._slow = SlowDrain()
+        self._dock = Dock()
         self._grid = Grid(zone)
         self._sound = False
 
@@ -55,6 +56,7 @@ class Model:
         jumped = last is not None and is_jump(last, sample)
         self._plug.observe(sample, jumped=jumped)
         self._slow.observe(sample, jumped=jumped)
+        self._dock.observe(sample, plugged=self._on_power)
         same_run = False
         if last is not None:
             sound = not jumped and is_known_between(last, sample)
@@ -91,7 +93,7 @@ class Model:
             past=self._grid.past(),
             usual=(self._rates.usual(plugged=False), self._rates.usual(plugged=True)),
             charger=self._charger.charger(last.at),
-            slow=self._slow.rate(last, now),
+            steady=0.0 if self._dock.is_docked(last) else self._slow.rate(last, now),
         )
         return Forecast(
             at=now,

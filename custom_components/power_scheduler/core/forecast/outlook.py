@@ -11,7 +11,7 @@ class Basis(StrEnum):
     OWN_HISTORY = "own_history"
     POPULATION = "population"
     MEAN_RATE = "mean_rate"
-    """A battery that lasts for months: its mean rate over up to 90 days."""
+    """A battery that hardly moves: its mean rate over up to 90 days."""
 
 
 @dataclass(frozen=True, slots=True)

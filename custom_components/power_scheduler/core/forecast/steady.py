@@ -1,4 +1,4 @@
-"""Batteries that last for months and are never charged: coin cells, mostly."""
+"""Batteries that hardly move: coin cells, and devices that stay in their dock."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ SPACING: Final = timedelta(days=1)
 SEEN: Final = timedelta(hours=24)
 """How long a device has to be known before it counts as slow."""
 
-SEEN_FLAGLESS: Final = timedelta(minutes=30)
+SEEN_FLAGLESS: Final = timedelta(minutes=15)
 """The same where nothing ever told a power source, as with most coin cells."""
 
 SHRINK: Final = timedelta(hours=24)
@@ -32,6 +32,12 @@ RISE: Final = 3.0
 
 CALM: Final = timedelta(days=14)
 """How long after such a rise a device may count as slow again."""
+
+DOCKED: Final = timedelta(hours=12)
+"""How long a device has to stand plugged to be one that stays in its dock."""
+
+STANDING: Final = 1.0
+"""Points that a level may move and still stand."""
 
 FASTEST: Final = -0.5
 """The mean rate (%/h) of the fastest slow battery."""
@@ -84,9 +90,37 @@ class SlowDrain:
         return change / ((span + SHRINK) / HOUR)
 
 
+class Dock:
+    """Tells a device that stays plugged: a UPS, a wall tablet.
+
+    Most devices of the population are taken along, so it says nothing of these.
+    """
+
+    def __init__(self) -> None:
+        """Start with no sample."""
+        self._unplugged: datetime | None = None
+        self._standing: Sample | None = None
+
+    def observe(self, sample: Sample, *, plugged: bool) -> None:
+        """Take in the next sample."""
+        if not plugged:
+            self._unplugged = sample.at
+            self._standing = None
+        elif self._standing is None or (
+            abs(sample.level - self._standing.level) > STANDING
+        ):
+            self._standing = sample
+
+    def is_docked(self, last: Sample) -> bool:
+        """Say whether the device has long stood plugged, and has known little else."""
+        if self._standing is None or last.at - self._standing.at < DOCKED:
+            return False
+        return self._unplugged is None or last.at - self._unplugged >= CALM
+
+
 @dataclass(frozen=True, slots=True)
-class SteadyDrain:
-    """The future of a slow battery: its mean rate goes on."""
+class Steady:
+    """The future of a battery that hardly moves: its mean rate goes on."""
 
     rate: float
     """%/h."""

@@ -31,7 +31,6 @@ HACS: Final = json.loads((ROOT / "hacs.json").read_text())
 ICONS: Final = json.loads((PACKAGE / "icons.json").read_text())
 ENGLISH: Final = json.loads((PACKAGE / "translations" / "en.json").read_text())
 ACTIONS: Final[dict[str, Any]] = load_yaml_dict(str(PACKAGE / "services.yaml"))
-LANGUAGES: Final = sorted(path.stem for path in (PACKAGE / "translations").iterdir())
 
 DESCRIPTIONS: Final[dict[str, list[EntityDescription]]] = {
     "sensor": [*sensor.SENSORS, *score_sensor.SCORES, *sensor.HUB_SENSORS],
@@ -245,18 +244,6 @@ def _constants(tree: ast.Module) -> dict[str, ast.expr | None]:
 def _placeholders(text: str) -> set[str]:
     """Return the names in braces in a text."""
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_says_the_same_with_the_same_placeholders(language: str) -> None:
-    """No key and no placeholder is missing, and none is made up."""
-    path = PACKAGE / "translations" / f"{language}.json"
-    ours = dict(_texts(json.loads(path.read_text())))
-    english = dict(_texts(ENGLISH))
-    assert ours.keys() == english.keys()
-    for key, text in ours.items():
-        assert text.strip()
-        assert _placeholders(text) == _placeholders(english[key]), key
 
 
 def _texts(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:

@@ -61,7 +61,8 @@ def ha_trend(
     seen = [(at - now, level) for at, level, _ in history[-120:] if at >= now - 10800]
     if len(seen) < 2 or seen[-1][0] - seen[0][0] < 60:
         return persistence(history, now, horizon_s, reserve)
-    slope = float(np.polyfit(*zip(*seen, strict=True), 1)[0])
+    times, levels = zip(*seen, strict=True)
+    slope = float(np.polyfit(np.array(times), np.array(levels), 1)[0])
     return line(history[-1][1], slope * 3600, horizon_s, reserve)
 
 

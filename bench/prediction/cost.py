@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import median
-from time import perf_counter
+from time import process_time
 import tracemalloc
 from typing import Final, NamedTuple
 
@@ -50,17 +50,17 @@ def cost(history: Sequence[Sample]) -> Cost:
 
 def _update(model: Model, sample: Sample) -> float:
     """Return the seconds that a new sample and its outlooks take."""
-    began = perf_counter()
+    began = process_time()
     model.record(sample)
     if (forecast := model.forecast(sample.at)) is not None:
         for horizon in HORIZONS:
             forecast.outlook(timedelta(seconds=horizon), RESERVE)
-    return perf_counter() - began
+    return process_time() - began
 
 
 def _path(model: Model, now: datetime) -> float:
     """Return the seconds that a path takes."""
-    began = perf_counter()
+    began = process_time()
     if (forecast := model.forecast(now)) is not None:
         forecast.path(SLOT, SLOTS, 0.7)
-    return perf_counter() - began
+    return process_time() - began

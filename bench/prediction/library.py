@@ -25,6 +25,8 @@ TARGET: Final = (
     / "custom_components/power_scheduler/core/forecast/population.csv.gz"
 )
 
+TRACES: Final = Path(__file__).parents[1] / "traces"
+
 ROWS: Final = 1000
 CHUNK_DAYS: Final = 14
 FULL_WEIGHT: Final = 0.3
@@ -75,7 +77,7 @@ def _of_stretch(habits: Habits) -> Rows:
     ways = levels[at[:, None] + np.arange(1, REACH + 1)] - levels[at, None]
     changes = [ways[:, span - 1] for span in SPANS[1:]]
     lows = [ways[:, :span].min(axis=1) for span in SPANS[1:]]
-    state = [past.quarters[at], levels[at], past.plugged[at], past.rates[at]]
+    state = [x[at] * 1.0 for x in (past.quarters, levels, past.plugged, past.rates)]
     traits = [np.full(len(at), x) for x in (habits.usual[False], past.docked)]
     return np.column_stack([*state, *traits, *changes, *lows])
 
@@ -107,7 +109,7 @@ def as_csv(rows: Rows) -> str:
 
 def main() -> None:
     """Write the library from the traces in a folder, by default the repository's."""
-    folder = Path(*sys.argv[1:2] or [Path(__file__).parents[1] / "traces"])
+    folder = Path(sys.argv[1]) if sys.argv[1:] else TRACES
     rows = np.concatenate(list(device_rows(load(folder)).values()))
     TARGET.write_bytes(gzip.compress(as_csv(rows).encode("ascii"), mtime=0))
     print(f"{len(rows)} rows, {TARGET.stat().st_size} bytes: {TARGET}")

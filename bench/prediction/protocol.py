@@ -16,7 +16,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from time import perf_counter
+from time import process_time
 from typing import Final, NamedTuple, Protocol, TypedDict
 import zlib
 
@@ -63,7 +63,7 @@ class Predictor(Protocol):
     """What is benched."""
 
     def __call__(
-        self, history: History, now: float, horizon_s: float, reserve: float
+        self, history: History, now: float, horizon_s: float, reserve: float, /
     ) -> Prediction:
         """Predict the level at now + horizon_s, and how likely the reserve holds."""
 
@@ -71,7 +71,7 @@ class Predictor(Protocol):
 class Predictors(Protocol):
     """Makes the predictor for one device, which may know what it must not use."""
 
-    def __call__(self, device: str, trace: Trace) -> Predictor:
+    def __call__(self, device: str, trace: Trace, /) -> Predictor:
         """Return the predictor for a device's trace."""
 
 
@@ -156,9 +156,9 @@ def replay(
             known = [x for x in asked if x[1] is not None or x[2] is not None]
             start = (device, _state(history[-1]), now - times[0])
             for name, predictor in made.items():
-                began = perf_counter()
+                began = process_time()
                 said = [predictor(history, now, h, RESERVE) for h, _, _ in known]
-                results[name].seconds.append(perf_counter() - began)
+                results[name].seconds.append(process_time() - began)
                 results[name].rows.extend(
                     Row(*start, *case, answer)
                     for case, answer in zip(known, said, strict=True)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
@@ -15,6 +16,8 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
 )
+
+from custom_components.power_scheduler.core.sample import Sample
 
 from .home import PHONE, device, phone, set_up, states, tell
 
@@ -210,6 +213,26 @@ async def test_a_removed_source_raises_an_issue_until_it_is_mended(
     assert (issue.translation_placeholders or {})["device"] == "Phone"
     assert await hass.config_entries.async_remove("entry")
     assert not issues.async_get_issue("power_scheduler", "source_missing_id_of_phone")
+
+
+async def test_what_is_told_while_the_past_is_recalled_is_heard(
+    hass: HomeAssistant,
+) -> None:
+    """No device is missed because another one's past takes its time."""
+
+    async def recall(hass: HomeAssistant, *_: object) -> list[Sample]:
+        """Recall nothing, while the phone wakes up."""
+        tell(hass, 50, "discharging")
+        return []
+
+    tell(hass, "unavailable")
+    hass.states.async_set("sensor.toy", "70")
+    with patch(
+        "custom_components.power_scheduler.coordinator.async_backfill",
+        side_effect=recall,
+    ):
+        await set_up(hass, phone(), device("Toy", "sensor.toy"))
+    assert states(hass, SHOWN)[0] == "normal"
 
 
 async def test_removing_the_entry_leaves_no_file(hass: HomeAssistant) -> None:

@@ -31,8 +31,8 @@ RECENT: Final = 5
 HELD: Final = timedelta(hours=1)
 """How long a plugged level has to stand still to be a charge limit."""
 
-LIMITS: Final = (50.0, 97.0)
-"""The levels (%) between which devices let users stop charging."""
+LOWEST_LIMIT: Final = 50.0
+"""The lowest level (%) at which devices let users stop charging."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,19 @@ class Charger:
         bulk = min(hours, until_taper) * self.bulk
         top = max(0.0, hours - until_taper) * self.top
         return min(self.ceiling, level + bulk + top)
+
+    def until_full(self, level: float) -> float | None:
+        """Return the hours that charging from a level (%) takes, or None if it rests.
+
+        The speed is halfway between the usual one and that of the last changes.
+        """
+        if level >= self.ceiling or (self.recent is not None and self.recent <= 0):
+            return None
+        usual = self.bulk if level < TAPER else self.top
+        pace = 1.0 if self.recent is None else (1 + self.recent / usual) / 2
+        bulk = max(0.0, TAPER - level) / self.bulk
+        top = (100 - max(TAPER, level)) / self.top
+        return (bulk + top) / pace
 
 
 class ChargerSense:
@@ -95,9 +108,7 @@ class ChargerSense:
         """Return what is known as of the last sample."""
         held = self._held
         limited = (
-            held is not None
-            and last - held.at >= HELD
-            and LIMITS[0] <= held.level <= LIMITS[1]
+            held is not None and last - held.at >= HELD and held.level >= LOWEST_LIMIT
         )
         return Charger(
             bulk=self._bulk.value,

@@ -114,12 +114,11 @@ class Forecast:
 
     def full_at(self) -> datetime | None:
         """Return when the battery is full, or None while it does not charge."""
-        recent = self.charger.recent
-        speed = self.rate if recent is None else recent
-        if not self.plugged or speed is None or speed <= 0 or self.level >= 100:
+        still = self.charger.recent is None and (self.rate is None or self.rate <= 0)
+        hours = self.charger.until_full(self.level)
+        if not self.plugged or still or hours is None:
             return None
-        hours = (100 - self.level) / speed - self.lag / HOUR
-        return self._after(max(0.0, hours))
+        return self._after(max(0.0, hours - self.lag / HOUR))
 
     @property
     def charger(self) -> Charger:

@@ -1,17 +1,17 @@
 """The integration's forecast as a predictor of the bench's protocol."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 
-from custom_components.power_scheduler.core.forecast import Forecast, Model
+from custom_components.power_scheduler.core.forecast import Forecast
 from custom_components.power_scheduler.core.forecast.library import POPULATION, Library
 
 from .prediction.library import Rows, rounded
+from .prediction.model import fit
 from .prediction.protocol import History, Prediction, Predictor
-from .prediction.traces import Trace, samples
+from .prediction.traces import Trace
 
 
 class Analogs:
@@ -42,18 +42,6 @@ class Analogs:
             p90=outlook.p90,
             probability=outlook.probability,
         )
-
-
-def fit(history: History, now: float, library: Library) -> Forecast | None:
-    """Return the forecast of a model that has seen the history."""
-    model = Model(UTC)
-    for sample in samples(history):
-        model.record(sample)
-    forecast = model.forecast(datetime.fromtimestamp(now, UTC))
-    if forecast is None:
-        return None
-    habits = replace(forecast.habits, library=library)
-    return replace(forecast, habits=habits)
 
 
 class CrossFitted:

@@ -15,6 +15,7 @@ from typing import Final
 from .forecast import CrossFitted
 from .prediction import baselines
 from .prediction.cost import cost
+from .prediction.ends import factors
 from .prediction.library import device_rows
 from .prediction.protocol import HORIZONS, Predictor, Predictors, Replay, replay
 from .prediction.simulate import KINDS, simulate
@@ -108,6 +109,15 @@ def print_kinds(traces: Mapping[str, Trace]) -> None:
     table(["synthetic kind: MAE / persistence", *heads], rows)
 
 
+def print_ends(traces: Mapping[str, Trace]) -> None:
+    """Print how far off the times to empty and to full are."""
+    for plugged, (factor, cases) in factors(traces).items():
+        print(
+            f"time to {'full' if plugged else 'empty'}: off by a factor of "
+            f"{factor:.2f} (median of {cases})\n"
+        )
+
+
 def print_cost(results: Mapping[str, Replay], traces: Mapping[str, Trace]) -> None:
     """Print what the forecast costs."""
     longest = max(traces.values(), key=len)
@@ -130,6 +140,7 @@ def main() -> None:
     print_scores(results)
     print_targets(results)
     print_band(results[OURS])
+    print_ends(traces)
     print_kinds(simulate())
     print_cost(results, traces)
 

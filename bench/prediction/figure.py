@@ -11,8 +11,9 @@ from typing import Final, NamedTuple
 
 from custom_components.power_scheduler.core.forecast import Forecast
 
-from ..forecast import CrossFitted, fit
+from ..forecast import CrossFitted
 from .library import device_rows
+from .model import fit
 from .traces import Trace, load
 
 ROOT: Final = Path(__file__).parents[2]

@@ -9,7 +9,9 @@ import socket
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).parent.parent
-FOLDER: Final = ROOT / ".demo"
+FOLDER: Final = ROOT / os.environ.get("POWER_SCHEDULER_DEMO", ".demo")
+"""Tests have a home of their own."""
+
 DATABASE: Final = FOLDER / "home-assistant_v2.db"
 LOG: Final = FOLDER / "home-assistant.log"
 PORT: Final = 8123

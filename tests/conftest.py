@@ -10,6 +10,9 @@ import pytest
 
 from .flows import explained
 
+collect_ignore = ["card"]
+"""Those need a browser, and the newest Home Assistant: scripts/cards runs them."""
+
 # The test harness lets the recorder's every statement through, to the terminal.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-ROOT: Final = Path(__file__).parents[2]
+HERE: Final = Path(__file__).parent
+ROOT: Final = HERE.parents[1]
 CARDS: Final = ROOT / "custom_components" / "power_scheduler" / "www"
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 
@@ -67,7 +68,7 @@ def open_blank(page: Page, html: str) -> None:
         name = route.request.url.removeprefix(BLANK)
         content: dict[str, Any] = {"content_type": "text/html", "body": html}
         if name:
-            path = CARDS / name
+            path = next(f / name for f in (CARDS, HERE) if (f / name).exists())
             kind = "text/javascript"
             content = {"content_type": kind, "body": path.read_text("utf-8")}
         route.fulfill(**content)

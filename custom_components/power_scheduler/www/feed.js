@@ -27,7 +27,8 @@ export class Feed {
   #open = false;
   /** Counts the tries, so that an answer to an old one is told from the newest. */
   #tries = 0;
-  #timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
   /**
    * @param {Connection} connection

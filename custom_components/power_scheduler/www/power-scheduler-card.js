@@ -1,11 +1,12 @@
 /** The card of one device: its level, where that goes, what is planned, and why not now. */
 
-import { mood, PowerCard, prospectText, register, stateText } from "./base.js";
+import { PowerCard, register } from "./base.js";
 import { Chart } from "./chart.js";
 import { h, say, setAll } from "./dom.js";
 import { deviceForm, firstDevice, optional, suggestion } from "./form.js";
 import { battery, glyph } from "./glyphs.js";
 import { sampleDevice } from "./sample.js";
+import { mood, prospectWords, stateText } from "./say.js";
 import { taskList } from "./tasks.js";
 
 /**
@@ -162,7 +163,7 @@ function trend({ rate }, speech) {
  * @param {number} now
  */
 function prospect(device, speech, now) {
-  const [text, more] = prospectText(device, speech, now);
+  const [text, more] = prospectWords(device, speech, now);
   const { kind } = device.prospect;
   const learning = device.basis === "population" && kind !== "stale" ? speech.say("similar_devices") : "";
   const extra = [more, learning].filter(Boolean).join(" · ");

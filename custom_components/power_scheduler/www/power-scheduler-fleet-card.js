@@ -1,11 +1,12 @@
 /** The card of all devices: a row each, those in trouble first, and what waits. */
 
-import { mood, PowerCard, prospectText, register, stateText } from "./base.js";
+import { PowerCard, register } from "./base.js";
 import { plot } from "./chart.js";
 import { h, say, setAll } from "./dom.js";
 import { fleetForm, optional } from "./form.js";
 import { battery, glyph } from "./glyphs.js";
 import { sampleDevice } from "./sample.js";
+import { mood, prospectWords, stateText } from "./say.js";
 import { taskList, whyText } from "./tasks.js";
 
 /**
@@ -153,7 +154,7 @@ class Row {
     setAll(this.element, { class: `row ${mood(device)}` });
     this._icon.replaceChildren(battery(device.level, device.source === "charging"));
     say(this._name, device.name);
-    say(this._state, prospectText(device, speech, now)[0]);
+    say(this._state, prospectWords(device, speech, now)[0]);
     say(this._level, speech.percent(device.level));
     say(this._trend, stateText(device, speech));
     const span = { from: now - HOURS_BACK * HOUR, to: now + HOURS_AHEAD * HOUR };

@@ -118,9 +118,11 @@ li.rejected .glyph { color: var(--error-color, #db4437); }
 .waits .glyph { width: 14px; height: 14px; margin-top: 1px; }
 .waits:empty { display: none; }
 
-@container (max-width: 260px) {
+@container (max-width: 340px) {
   .row .header { grid-template-columns: auto minmax(0, 1fr) auto; }
   .row .spark { display: none; }
+}
+@container (max-width: 240px) {
   .header { padding-inline: 8px 12px; gap: 0 8px; }
   .level { font-size: 22px; line-height: 26px; }
 }

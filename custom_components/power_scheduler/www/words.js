@@ -69,7 +69,9 @@ const en = {
   field_title: "Title",
   field_max_devices: "Devices at most",
   help_name: "By default, the name that the device has in Power Scheduler.",
-  help_max_tasks: "Tasks of the last plan; 0 shows none.",
+  help_hours_back: "By default, 8.",
+  help_hours_ahead: "By default, 16.",
+  help_max_tasks: "By default, 3 tasks of the last plan; 0 shows none.",
   help_max_devices: "Those in trouble come first. By default, all are shown.",
 };
 
@@ -145,7 +147,9 @@ const de = {
   field_title: "Titel",
   field_max_devices: "Höchstens so viele Geräte",
   help_name: "Ohne Angabe der Name, den das Gerät in Power Scheduler hat.",
-  help_max_tasks: "Aufgaben des letzten Plans; 0 zeigt keine.",
+  help_hours_back: "Ohne Angabe 8.",
+  help_hours_ahead: "Ohne Angabe 16.",
+  help_max_tasks: "Ohne Angabe 3 Aufgaben des letzten Plans; 0 zeigt keine.",
   help_max_devices: "Die bedürftigsten zuerst. Ohne Angabe werden alle gezeigt.",
 };
 

@@ -1,0 +1,180 @@
+"""How the cards look and perform: widths, themes, directions, accessibility, speed."""
+
+import json
+
+from playwright.sync_api import Browser, CDPSession, expect
+import pytest
+
+from .stage import DEVICE, FLEET, Stage
+
+ALL = (
+    (
+        "phone({tasks: [task(), task({id: 'x'.repeat(60), decision: 'deferred',"
+        " start: null, end: null, reasons: ['Because '.repeat(20)]})]})"
+    ),
+    (
+        "phone({id: 'a', name: 'Low', level: 25, power_state: 'low', rate: 9,"
+        " source: 'charging', basis: 'population'})"
+    ),
+    (
+        "phone({id: 'b', name: 'Silent', level: null, power_state: null, source: null,"
+        " history: [], forecast: [],"
+        " prospect: {kind: 'unknown', at: null, earliest: null}})"
+    ),
+    (
+        "phone({id: 'c', name: 'Old', stale: true, power_state: null, source: null,"
+        " rate: null, forecast: [],"
+        " prospect: {kind: 'stale', at: null, earliest: null}})"
+    ),
+    (
+        "phone({id: 'd', name: 'Critical', level: 8, power_state: 'critical',"
+        " prospect: {kind: 'below_reserve', at: null, earliest: null}})"
+    ),
+)
+NAMES = ("phone", "a", "b", "c", "d")
+UPDATES = 20
+
+
+def furnish(stage: Stage) -> None:
+    """Show both cards with devices in every state."""
+    stage.begin(*ALL)
+    stage.add(FLEET, title="Batteries", max_devices=4)
+    for name in NAMES:
+        stage.add(device=name)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+def test_axe_finds_nothing(chromium: Browser, language: str, *, dark: bool) -> None:
+    """WCAG AA, in both themes and both directions."""
+    stage = Stage(chromium)
+    stage.page.evaluate(
+        "([dark, language]) => { document.body.classList.toggle('dark', dark);"
+        " hass.language = language;"
+        " document.dir = language === 'ar' ? 'rtl' : 'ltr'; }",
+        [dark, language],
+    )
+    furnish(stage)
+    assert stage.violations() == []
+    assert stage.complaints == []
+    stage.page.context.close()
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("width", [190, 300, 480, 900])
+def test_nothing_sticks_out_at_any_width(
+    stage: Stage, width: int, direction: str
+) -> None:
+    """From half a column of a phone to a whole desktop."""
+    stage.page.evaluate(
+        "([width, dir]) => { document.body.style.setProperty('--width', width + 'px');"
+        " document.dir = dir; }",
+        [width, direction],
+    )
+    furnish(stage)
+    outside = stage.page.evaluate(
+        """width => [...document.querySelectorAll('main > *')].flatMap((card) => {
+          const box = card.getBoundingClientRect();
+          return [...card.shadowRoot.querySelectorAll('span, p, li, button, h2')]
+            .filter((part) => !part.matches('.hidden, .hidden *, .bar span'))
+            .filter((part) => {
+              const { left, right, width } = part.getBoundingClientRect();
+              return width && (left < box.left - 1 || right > box.right + 1);
+            })
+            .map((part) => `${part.className}: ${part.textContent}`);
+        })""",
+        width,
+    )
+    assert outside == []
+
+
+@pytest.mark.parametrize(("height", "tasks"), [(56 * 2 + 8, False), (400, True)])
+def test_a_card_of_fixed_height_shows_what_fits(
+    stage: Stage, height: int, *, tasks: bool
+) -> None:
+    """Level and chart come first, the list of tasks last."""
+    stage.begin(*ALL)
+    stage.page.evaluate(
+        "height => { const style = document.createElement('style');"
+        " style.textContent = `main > * { height: ${height}px !important }`;"
+        " document.head.append(style); }",
+        height,
+    )
+    card = stage.add(grid_options={"rows": 2})
+    expect(card.locator(".level")).to_be_visible()
+    assert card.locator(".tasks").is_visible() is tasks
+    box = card.locator(".chart").bounding_box()
+    assert box is not None
+    assert box["height"] >= 30
+
+
+def test_rows_are_told_worst_first_and_keep_the_focus(stage: Stage) -> None:
+    """The backend sorts; a row that moves stays the one that has the focus."""
+    stage.begin(*ALL)
+    fleet = stage.add(FLEET, max_devices=4)
+    names = fleet.locator(".row .name")
+    expect(names).to_have_text(["Phone", "Low", "Silent", "Old"])
+    expect(fleet.locator(".footer").first).to_have_text("1 more")
+    expect(fleet.locator(".row").first.locator(".waits")).to_contain_text("Because")
+    fleet.locator("button").nth(1).focus()
+    stage.tell("{order: ['d', 'c', 'b', 'a', 'phone']}")
+    expect(names).to_have_text(["Critical", "Old", "Silent", "Low"])
+    focused = fleet.evaluate("c => c.shadowRoot.activeElement.textContent")
+    assert "Low" in focused
+
+
+def test_a_home_without_devices_has_an_example_in_its_list(stage: Stage) -> None:
+    """The preview is no empty box, and says what is missing."""
+    stage.begin()
+    fleet = stage.add(FLEET)
+    expect(fleet.locator(".row .name")).to_have_text("Example")
+    expect(fleet.locator(".notice")).to_contain_text("tracks no device yet")
+
+
+def test_tasks_that_no_device_can_take_are_not_dropped(stage: Stage) -> None:
+    """They are listed below the devices."""
+    stage.begin("phone()")
+    fleet = stage.add(FLEET)
+    stage.tell(
+        "{others: {planned_at: null, more_tasks: 0, tasks: [task({id: 'odd',"
+        " decision: 'rejected', start: null, end: null, reasons: ['No.']})]}}"
+    )
+    expect(fleet.locator("li")).to_contain_text("odd")
+    expect(fleet.locator("li .why")).to_have_text("No.")
+
+
+def script_ms(session: CDPSession) -> float:
+    """Return how long this page has run scripts, layout left out."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    found = {metric["name"]: metric["value"] for metric in metrics}
+    return float(1000 * found["ScriptDuration"])
+
+
+def test_thirty_devices_are_drawn_and_updated_fast(stage: Stage) -> None:
+    """First paint within 300 ms of scripting, an update within 10 ms."""
+    history = json.dumps(
+        [[[1795348800 - 300 * (288 - k), k % 100] for k in range(288)]]
+    )
+    forecast = json.dumps([[1795348800 + 1800 * k, 50, 40, 60] for k in range(49)])
+    big = f"history: {history}, forecast: {forecast}, tasks: [task(), task(), task()]"
+    ids = [f"device{k}" for k in range(30)]
+    stage.begin(*(f"phone({{id: '{i}', {big}}})" for i in ids))
+    session = stage.page.context.new_cdp_session(stage.page)
+    session.send("Performance.enable")
+    before = script_ms(session)
+    stage.page.evaluate(
+        "ids => { for (const device of ids)"
+        " add({type: 'custom:power-scheduler-card', device});"
+        " add({type: 'custom:power-scheduler-fleet-card'}); return drawn(); }",
+        ids,
+    )
+    expect(stage.page.locator(DEVICE).last.locator(".level")).to_have_text("60%")
+    painted = script_ms(session)
+    for level in range(UPDATES):
+        update = f"phone({{id: '{ids[level]}', {big}, level: {level}}})"
+        stage.tell(f"{{devices: {{{ids[level]}: {update}}}}}")
+    updated = script_ms(session)
+    first, each = painted - before, (updated - painted) / UPDATES
+    print(f"first paint {first:.0f} ms, update {each:.1f} ms of scripting")  # noqa: T201
+    assert first <= 300
+    assert each <= 10

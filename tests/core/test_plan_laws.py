@@ -9,10 +9,10 @@ from hypothesis import given, settings, strategies as st
 from custom_components.power_scheduler.core.decision import Outcome
 from custom_components.power_scheduler.core.forecast import Window
 from custom_components.power_scheduler.core.plan import check, optimize
+from custom_components.power_scheduler.core.plan.budget import Budget
 from custom_components.power_scheduler.core.plan.draft import Draft
 from custom_components.power_scheduler.core.plan.problem import Problem
 from custom_components.power_scheduler.core.plan.search import holds, solve
-from custom_components.power_scheduler.core.request import Request
 from custom_components.power_scheduler.core.sample import Usage
 from custom_components.power_scheduler.core.snapshot import DevicePower
 from custom_components.power_scheduler.core.task import Demand, Priority, Task
@@ -106,7 +106,9 @@ def test_every_task_is_answered_once_and_in_order(
         for i, t in enumerate(named)
     ]
     home = snapshot(phone=phone, tablet=tablet)
-    wanted = Request(tasks=tuple(chained), devices=("phone", "tablet"), **asked)
+    wanted = request(
+        *chained, devices=("phone", "tablet"), effort=60, moves=40, **asked
+    )
     copy = replace(wanted, tasks=tuple(replace(t) for t in chained))
     answer = optimize(wanted, home)
     assert [d.task for d in answer.decisions] == [t.id for t in chained]
@@ -122,13 +124,15 @@ def test_every_task_is_answered_once_and_in_order(
 @given(problems())
 def test_every_plan_keeps_every_rule(problem: Problem) -> None:
     """By the plain reading of the rules, not by the search's own."""
-    assert holds(problem, solve(problem).placements)
+    solution = solve(problem, Budget(60, moves=60))
+    assert solution.verified
+    assert holds(problem, solution.placements)
 
 
 @given(problems())
 def test_a_task_that_fits_is_never_left_out(problem: Problem) -> None:
     """Whatever is not placed has no place left."""
-    draft = Draft.holding(problem, solve(problem).placements)
+    draft = Draft.holding(problem, solve(problem, Budget(60, moves=60)).placements)
     for left_out in set(range(len(problem.tasks))) - set(draft.placements):
         assert draft.best(left_out) is None
 
@@ -136,7 +140,7 @@ def test_a_task_that_fits_is_never_left_out(problem: Problem) -> None:
 @given(problems(), st.data())
 def test_a_plan_without_one_task_still_holds(problem: Problem, data: Any) -> None:
     """Unless something waits for that task."""
-    placements = dict(solve(problem).placements)
+    placements = dict(solve(problem, Budget(60, moves=60)).placements)
     needed = {i for t in placements for i in problem.tasks[t].after}
     free = sorted(set(placements) - needed)
     if free:
@@ -147,17 +151,14 @@ def test_a_plan_without_one_task_still_holds(problem: Problem, data: Any) -> Non
 @given(problems(max_tasks=1, max_devices=1))
 def test_a_single_task_gets_its_best_place(problem: Problem) -> None:
     """Found by trying every start."""
-    solution = solve(problem)
+    solution = solve(problem, Budget(60, moves=60))
     (wanted,) = problem.tasks
     (option,) = wanted.options
     draft = Draft(problem)
-    timeline = draft.timelines[0]
+    timeline = draft.timeline(0)
     last = problem.last_start(wanted, option)
-    gains = [
-        problem.gain(wanted, option, start)
-        for start in timeline.starts_with_room(option, wanted.release, last)
-        if timeline.withstands(option, start)
-    ]
+    starts = timeline.fitting(option, range(wanted.release, last + 1))
+    gains = [problem.gain(wanted, option, start) for start in starts]
     if gains:
         place = solution.placements[0]
         assert problem.gain(wanted, option, place.start) == max(gains)

@@ -91,3 +91,6 @@ class Plan:
     devices: Mapping[str, DevicePlan]
     cut_short: bool
     """Whether the clock ended the search, so that another run may differ."""
+
+    verified: bool = True
+    """Whether the best plan found kept every rule; if not, this is the first one."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
+from .decision import Plan
 from .forecast import Window
 from .task import FaultyTask, Task
 
@@ -18,6 +19,14 @@ class Override:
 
     level: float | None = None
     plugged: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A level (%) that is wanted at some moment: no task may be what breaks it."""
+
+    at: datetime
+    level: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +48,27 @@ class Request:
     charging: Mapping[str, Sequence[Window]] = field(default_factory=dict)
     """Known charging windows by device."""
 
+    targets: Mapping[str, Sequence[Target]] = field(default_factory=dict)
+    """Wanted levels by device."""
+
+    signal: Mapping[datetime, float] | None = None
+    """How dear power is from each moment on: a price, grams of CO2, missing sun.
+
+    Only differences within the horizon count; None when any time is as good.
+    """
+
+    prefer_early: float = 0.3
+    """With a signal: how much of a start's timing is for "soon" (0 to 1)."""
+
+    last: Plan | None = None
+    """The plan in force: a task leaves its place there only for a better one."""
+
     overrides: Mapping[str, Override] = field(default_factory=dict)
     running: int = 0
     """How many tasks run already on each device, besides those asked about."""
 
     effort: float = 0.3
-    """Seconds of search."""
+    """Seconds of search; 0 for the first plan that comes to mind."""
 
     seed: int = 0
     moves: int | None = None

@@ -138,4 +138,4 @@ def task(name: str = "sync", **changes: Any) -> Task:
 
 def request(*tasks: Any, devices: Sequence[str] = ("phone",), **terms: Any) -> Request:
     """Return a request for tasks on devices."""
-    return Request(tasks=tasks, devices=devices, **terms)
+    return Request(**{"tasks": tasks, "devices": devices, "effort": 0, **terms})

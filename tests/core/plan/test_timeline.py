@@ -39,8 +39,7 @@ def anywhere(device: DeviceProblem, some: Sequence[Option]) -> Problem:
 def starts(timeline: Timeline, option: Option) -> list[int]:
     """Return every start at which a task fits."""
     last = timeline.device.slots - option.slots
-    room = timeline.starts_with_room(option, 0, last)
-    return [start for start in room if timeline.withstands(option, start)]
+    return list(timeline.fitting(option, range(last + 1)))
 
 
 @given(devices(), st.lists(options(), min_size=1, max_size=6), st.data())
@@ -51,7 +50,7 @@ def test_a_start_fits_if_and_only_if_every_rule_holds(
     problem = anywhere(device, some)
     draft = Draft(problem)
     for task, option in enumerate(some):
-        timeline = draft.timelines[0]
+        timeline = draft.timeline(0)
         fitting = starts(timeline, option)
         for start in range(device.slots - option.slots + 1):
             trial = {**draft.placements, task: Placement(option, start)}
@@ -70,13 +69,13 @@ def test_taking_a_task_away_leaves_no_trace(
     """A plan does not depend on how it came about."""
     draft = Draft(anywhere(device, some))
     for task, option in enumerate(some):
-        before = draft.timelines[0].copy()
+        before = draft.timeline(0).copy()
         fitting = starts(before, option)
         if not fitting:
             continue
         draft.place(task, Placement(option, data.draw(st.sampled_from(fitting))))
-        draft.timelines[0].remove(task)
-        after = draft.timelines[0]
+        draft.timeline(0).remove(task)
+        after = draft.timeline(0)
         assert (after.levels, after.need, after.loads) == (
             before.levels,
             before.need,

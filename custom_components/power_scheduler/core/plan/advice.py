@@ -9,7 +9,8 @@ from ..decision import Change, ChangeKind
 from ..reason import ReasonCode
 from ..request import Override
 from .explain import SHARES, alone
-from .pose import SLOT, pose
+from .grid import SLOT
+from .pose import pose
 from .problem import Amounts, DeviceProblem, Option, Placement
 from .rules import Failure
 from .verdict import Case

@@ -61,7 +61,7 @@ class Answer:
         until = place.end + self._problem.devices[number].guard
         drained = sum(
             p.option.drain * max(0, min(p.end, until) - p.start)
-            for p in self._draft.timelines[number].placed.values()
+            for p in self._draft.timeline(number).placed.values()
         )
         reasons = self._why_not_now(task, place.option) if place.start else []
         return self._case.placed(task, place, self._courses[number], drained, reasons)

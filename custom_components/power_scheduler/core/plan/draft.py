@@ -1,6 +1,5 @@
 """A plan in the making: the timelines of all devices, and what is placed on them."""
 
-from collections.abc import Iterable
 from typing import Self
 
 from .problem import (
@@ -10,22 +9,38 @@ from .problem import (
     Placement,
     Placements,
     Problem,
-    TaskProblem,
 )
 from .timeline import Timeline
 
 
 class Draft:
-    """A plan that keeps every rule at every moment."""
+    """A plan that keeps every rule at every moment.
 
-    __slots__ = ("_followers", "gained", "placements", "problem", "timelines")
+    Copies are cheap: they share the timelines until one of them changes one.
+    """
+
+    __slots__ = (
+        "_empty",
+        "_followers",
+        "_own",
+        "_preferences",
+        "_timelines",
+        "placements",
+        "problem",
+        "worth",
+    )
 
     def __init__(self, problem: Problem) -> None:
         """Start with nothing placed."""
         self.problem = problem
         self.placements: Placements = {}
-        self.timelines = [Timeline(device) for device in problem.devices]
-        self.gained = 0.0
+        self.worth = 0.0
+        """What all placements are worth together."""
+
+        self._timelines = [Timeline(device) for device in problem.devices]
+        self._preferences: dict[tuple[int, int], list[int]] = {}
+        self._empty = self._timelines.copy()
+        self._own: set[int] = set()
         self._followers: list[list[int]] = [[] for _ in problem.tasks]
         for task, wanted in enumerate(problem.tasks):
             for earlier in wanted.after:
@@ -39,18 +54,43 @@ class Draft:
             draft.place(task, placement)
         return draft
 
+    def copy(self) -> Self:
+        """Return an independent draft with the same placements."""
+        twin = object.__new__(type(self))
+        twin.problem = self.problem
+        twin.placements = self.placements.copy()
+        twin.worth = self.worth
+        twin._timelines = self._timelines.copy()
+        twin._own = set()
+        twin._followers = self._followers
+        twin._preferences = self._preferences
+        twin._empty = self._empty
+        self._own.clear()
+        return twin
+
     @property
     def value(self) -> float:
-        """What the plan earns (planning.md section 2, before it is scaled)."""
-        return self.gained + MARGIN_VALUE * self.margin
+        """What the plan is worth, battery margin included."""
+        return self.worth + MARGIN_VALUE * self.margin
 
     @property
     def margin(self) -> float:
         """The mean over all devices of the lowest planned level (0 to 1)."""
-        if not self.timelines:
-            return 0.0
-        lowest = sum(min(timeline.levels) for timeline in self.timelines)
-        return lowest / (FULL_LEVEL * len(self.timelines))
+        lowest = sum(timeline.lowest for timeline in self._timelines)
+        return lowest / (FULL_LEVEL * max(1, len(self._timelines)))
+
+    def timeline(self, device: int) -> Timeline:
+        """Return the plan of one device, for reading."""
+        return self._timelines[device]
+
+    def missing(self, task: int) -> list[int]:
+        """Return the tasks that must come before a task and are not placed."""
+        after = self.problem.tasks[task].after
+        return [e for e in after if e not in self.placements]
+
+    def following(self, task: int) -> list[int]:
+        """Return the tasks that wait for a task."""
+        return self._followers[task]
 
     def window(self, task: int) -> tuple[int, int] | None:
         """Return between which boundaries a task must run, as dependencies say.
@@ -69,46 +109,88 @@ class Draft:
         return start, end
 
     def best(self, task: int) -> Placement | None:
-        """Return the placement at which a task earns most, or None if it fits nowhere.
+        """Return the placement that is worth most, or None if it fits nowhere.
 
         Of equal ones it is the one that drains its battery least.
         """
         window = self.window(task)
         if window is None:
             return None
-        wanted = self.problem.tasks[task]
+        problem = self.problem
+        wanted = problem.tasks[task]
         best: tuple[float, int] | None = None
         placement = None
         for option in wanted.options:
-            start = self._best_start(wanted, option, *window)
+            start = self.best_start(task, option, *window)
             if start is not None:
-                gain = self.problem.gain(wanted, option, start)
-                rank = (gain, -option.drain * option.slots)
+                worth = problem.worth(wanted, option, start)
+                rank = (worth, -option.drain * option.slots)
                 if best is None or rank > best:
                     best, placement = rank, Placement(option, start)
         return placement
 
-    def _best_start(
-        self, task: TaskProblem, option: Option, first: int, end: int
-    ) -> int | None:
+    def best_start(self, task: int, option: Option, first: int, end: int) -> int | None:
         """Return the best start of a task with an option, or None if it does not fit.
 
-        Without a signal, sooner is better.
+        Args:
+            task: A task that is not placed.
+            option: How it would run.
+            first: The first start of interest.
+            end: The boundary by which it must have ended, besides its own.
         """
-        problem, timeline = self.problem, self.timelines[option.device]
-        last = min(problem.last_start(task, option), end - option.slots)
-        starts: Iterable[int] = timeline.starts_with_room(option, first, last)
-        if problem.signal is not None:
-            starts = sorted(starts, key=lambda s: -problem.gain(task, option, s))
-        return next((s for s in starts if timeline.withstands(option, s)), None)
+        timeline = self._timelines[option.device]
+        key = (task, first, end)
+        if key not in timeline.answers:
+            last = end - option.slots
+            starts = self.alone(task, option)
+            if (
+                first > self.problem.tasks[task].release
+                or end < self.problem.tasks[task].end_by
+            ):
+                starts = [s for s in starts if first <= s <= last]
+            timeline.answers[key] = next(timeline.fitting(option, starts), None)
+        return timeline.answers[key]
+
+    def first_start(self, task: int, option: Option, first: int) -> int | None:
+        """Return the earliest start of a task, from a first one on, or None."""
+        last = self.problem.last_start(self.problem.tasks[task], option)
+        starts = range(first, last + 1)
+        return next(self._timelines[option.device].fitting(option, starts), None)
+
+    def alone(self, task: int, option: Option) -> list[int]:
+        """Return the starts of a task with nothing else placed, the best first."""
+        key = (task, option.device)
+        starts = self._preferences.get(key)
+        if starts is None:
+            problem, wanted = self.problem, self.problem.tasks[task]
+            last = problem.last_start(wanted, option)
+            timeline = self._empty[option.device]
+            starts = list(timeline.fitting(option, range(wanted.release, last + 1)))
+            if problem.signal is not None or wanted.kept is not None:
+                starts.sort(key=lambda start: -problem.worth(wanted, option, start))
+            self._preferences[key] = starts
+        return starts
 
     def place(self, task: int, placement: Placement) -> None:
         """Place a task where it fits."""
         self.placements[task] = placement
-        self.timelines[placement.option.device].add(task, placement)
-        self.gained += self._gain(task, placement)
+        self._own_timeline(placement.option.device).add(task, placement)
+        self.worth += self._worth(task, placement)
 
-    def _gain(self, task: int, placement: Placement) -> float:
-        """Return what a placement earns."""
+    def drop(self, task: int) -> None:
+        """Take a task away."""
+        placement = self.placements.pop(task)
+        self._own_timeline(placement.option.device).remove(task)
+        self.worth -= self._worth(task, placement)
+
+    def _own_timeline(self, device: int) -> Timeline:
+        """Return the plan of one device, for changing."""
+        if device not in self._own:
+            self._own.add(device)
+            self._timelines[device] = self._timelines[device].copy()
+        return self._timelines[device]
+
+    def _worth(self, task: int, placement: Placement) -> float:
+        """Return what a placement is worth."""
         wanted = self.problem.tasks[task]
-        return self.problem.gain(wanted, placement.option, placement.start)
+        return self.problem.worth(wanted, placement.option, placement.start)

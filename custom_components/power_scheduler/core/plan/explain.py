@@ -5,7 +5,8 @@ from typing import Final
 
 from ..reason import Reason, ReasonCode
 from ..task import Task
-from .pose import SLOT, Posed, duration_slots
+from .grid import SLOT, slots_for
+from .pose import Posed
 from .problem import FULL_LEVEL, Option, Placement, Problem
 from .rules import Failure, failures, simulate
 
@@ -92,7 +93,7 @@ def _moments(
     slot = failure.actual or 0
     if failure.code is ReasonCode.BEFORE_EARLIEST:
         return at + slot * SLOT, task.earliest
-    end = at + (slot - duration_slots(task)) * SLOT + task.duration
+    end = at + (slot - slots_for(task.duration)) * SLOT + task.duration
     if failure.code is ReasonCode.DEADLINE_MISSED:
         return end, task.deadline
     return end, at + (failure.required or 0) * SLOT

@@ -2,7 +2,7 @@
 
 from .draft import Draft
 from .problem import Option, Placement
-from .room import GUARDS, packed
+from .room import GUARDS
 from .timeline import Timeline
 
 
@@ -18,26 +18,30 @@ def obstacle(timeline: Timeline, option: Option, start: int) -> list[int] | None
         The tasks that are in the way of the first slot or boundary that fails, none
         if the task could not start there anyway; None if it fits.
     """
-    device, levels, spilt = timeline.device, timeline.levels, timeline.spilt
-    allowed, loads, demand = timeline.room.at, timeline.loads, packed(option.demand)
-    end = start + option.slots
+    device, levels, need = timeline.device, timeline.levels, timeline.need
+    allowed, loads, demand = (
+        timeline.room.at,
+        timeline.loads,
+        timeline.room.demand(option.demand),
+    )
+    spilt, wasted = timeline.spilt, timeline.spilt[start]
+    end, guarded = start + option.slots, start + option.slots + device.guard
     lost = 0
+    if levels[start] < option.min_battery and not device.plugged[start]:
+        return _asking(timeline, start)
     for k in range(start, len(levels)):
-        lost = min(lost, levels[k])
+        if spilt[k] != wasted:
+            lost = max(0, lost - spilt[k] + wasted)
+            wasted = spilt[k]
         level = levels[k] - lost
-        needed = timeline.need[k]
-        if start < k <= end + device.guard:
-            needed = max(needed, device.reserve)
-        elif k == start and not device.plugged[k]:
-            needed = max(needed, option.min_battery)
-        if level < needed:
+        if level < 0:
+            level, lost = 0, levels[k]
+        if level < need[k] or (level < device.reserve and start < k <= guarded):
             return _asking(timeline, k)
         if k < end:
             if (allowed[k][level] - loads[k] - demand) & GUARDS != GUARDS:
                 return _running(timeline, k) or _asking(timeline, k)
             lost += option.drain
-        if k + 1 < len(levels):
-            lost -= min(lost, spilt[k + 1] - spilt[k])
     return None
 
 
@@ -65,7 +69,7 @@ def displacing(draft: Draft, task: int, place: Placement) -> list[int]:
 
     The lightest of those in the way goes first, until the task fits.
     """
-    timeline = draft.timelines[place.option.device].copy()
+    timeline = draft.timeline(place.option.device).copy()
     if task in timeline.placed:
         timeline.remove(task)
     gone: list[int] = []

@@ -4,6 +4,7 @@ from ..decision import Plan
 from ..request import Request
 from ..snapshot import Snapshot
 from .answer import Answer
+from .budget import Budget
 from .pose import pose
 from .search import solve
 from .settle import settle, settle_followers
@@ -20,17 +21,19 @@ def optimize(request: Request, snapshot: Snapshot) -> Plan:
     Returns:
         A plan with one decision for each task, in the order given.
     """
+    budget = Budget(request.effort, request.moves)
     decided, left = settle(request, snapshot)
     settle_followers(decided, left)
     posed = pose(request, snapshot, {task.id: task for task in left.values()})
-    solution = solve(posed.problem)
+    solution = solve(posed.problem, budget, request.seed)
     answer = Answer(Case(request, snapshot, posed), solution)
     for number, position in enumerate(left):
         decided[position] = answer.decision(number)
     return Plan(
         at=snapshot.at,
-        score=solution.value,
+        score=solution.score,
         decisions=tuple(decision for _, decision in sorted(decided.items())),
         devices={device: answer.device(device) for device in request.devices},
         cut_short=solution.cut_short,
+        verified=solution.verified,
     )

@@ -1,33 +1,87 @@
-"""The orders in which tasks are placed, best first."""
+"""The orders in which tasks are placed one after the other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Final
 
-from .problem import Problem, TaskProblem
+from .problem import FULL_LEVEL, Problem
 
-type Order = Callable[[TaskProblem], tuple[float, ...]]
-"""A sort key: what it puts first is placed first."""
-
-
-def by_priority(task: TaskProblem) -> tuple[float, ...]:
-    """Put the most important first, of these the most urgent."""
-    return (-task.weight, task.end_by)
+PASSED_ON: Final = 0.6
+"""The part of a task's weight that the tasks it waits for share."""
 
 
-def in_order(problem: Problem, order: Order) -> list[int]:
-    """Return the tasks in an order, dependencies before their dependants."""
-    ranked = sorted(range(len(problem.tasks)), key=lambda i: order(problem.tasks[i]))
-    placed: dict[int, None] = {}
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What the orders look at in a task."""
+
+    weight: float
+    """Its own weight, and part of the weight of what waits for it."""
+
+    energy: float
+    """What it drains altogether, as a share of a battery; on its cheapest device."""
+
+    area: float
+    """The slots it takes times the largest share it takes of a resource."""
+
+    slack: int
+    """How many slots it may be late."""
+
+    end_by: int
+
+
+type Order = Callable[[Traits], float | tuple[float, float]]
+
+ORDERS: Final[dict[str, Order]] = {
+    "priority, then deadline": lambda t: (-t.weight, t.end_by),
+    "weight per energy": lambda t: -t.weight / t.energy,
+    "weight per area": lambda t: -t.weight / t.area,
+    "weight per energy and area": lambda t: -t.weight / sqrt(t.energy * t.area),
+    "priority, then slack": lambda t: (-t.weight, t.slack),
+    "weight per slack": lambda t: -t.weight / (1 + t.slack),
+}
+"""Sort keys: what comes first is placed first, and so gets the better place."""
+
+
+def traits(problem: Problem) -> list[Traits]:
+    """Return the traits of every task."""
+    weights = passed_on(problem)
+    found = []
+    for task, weight in zip(problem.tasks, weights, strict=True):
+        slots = min(option.slots for option in task.options)
+        energy = min(option.drain * option.slots for option in task.options)
+        share = max(task.options[0].demand[:3])
+        found.append(
+            Traits(
+                weight=weight,
+                energy=max(1, energy) / FULL_LEVEL,
+                area=slots * max(1, share) / 100,
+                slack=max(0, task.end_by - slots - task.release),
+                end_by=task.end_by,
+            )
+        )
+    return found
+
+
+def passed_on(problem: Problem) -> list[float]:
+    """Return every task's weight with what its followers pass on to it."""
+    weights = [float(task.weight) for task in problem.tasks]
+    for task in reversed(in_turn(problem, range(len(problem.tasks)))):
+        after = problem.tasks[task].after
+        for earlier in after:
+            weights[earlier] += PASSED_ON * weights[task] / len(after)
+    return weights
+
+
+def in_turn(problem: Problem, ranked: Sequence[int]) -> list[int]:
+    """Return tasks in their order, except that each comes after what it waits for."""
+    listed: dict[int, None] = {}
     for task in ranked:
-        _append(problem, task, placed)
-    return list(placed)
-
-
-def _append(problem: Problem, task: int, placed: dict[int, None]) -> None:
-    """Append a task after all that must come before it."""
-    waiting = [task]
-    while waiting:
-        missing = [e for e in problem.tasks[waiting[-1]].after if e not in placed]
-        if missing:
-            waiting += missing
-        else:
-            placed[waiting.pop()] = None
+        waiting = [task]
+        while waiting:
+            missing = [e for e in problem.tasks[waiting[-1]].after if e not in listed]
+            if missing:
+                waiting += missing
+            else:
+                listed[waiting.pop()] = None
+    return list(listed)

@@ -1,31 +1,25 @@
 """From a request and a snapshot to a problem in whole numbers."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from math import ceil, floor
-from typing import Final
+from datetime import datetime
+from math import floor
 
-from ..forecast import Forecast, Path
-from ..limits import Limits, PowerState, on_power
+from ..forecast import Forecast
 from ..request import Override, Request
 from ..snapshot import DevicePower, Snapshot
 from ..task import Task
 from .faults import eligible
+from .grid import HOUR, RESOURCES, SLOT, slots_for, slots_until
+from .pose_device import pose_device, supposing
 from .problem import (
     Amounts,
     DeviceProblem,
     Option,
     Problem,
-    StateProblem,
     TaskProblem,
 )
-
-SLOT: Final = timedelta(minutes=10)
-"""The grain of a plan: fine enough for a sync, coarse enough for two days."""
-
-HOUR: Final = timedelta(hours=1)
-RESOURCES: Final = ("cpu", "memory", "network")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +49,12 @@ def pose(request: Request, snapshot: Snapshot, tasks: Mapping[str, Task]) -> Pos
         power = snapshot.devices[device]
         if power.known and power.forecast is not None:
             override = request.overrides.get(device, Override())
-            forecast = _supposing(power.forecast, override)
+            forecast = supposing(power.forecast, override)
             known.append(device)
             forecasts.append(forecast)
-            devices.append(_device(device, power, forecast, request, slots))
+            devices.append(pose_device(device, power, forecast, request, snapshot.at))
     position = {task: i for i, task in enumerate(tasks)}
+    kept = _kept(request, snapshot.at, known)
     problems = tuple(
         TaskProblem(
             id=task.id,
@@ -69,96 +64,50 @@ def pose(request: Request, snapshot: Snapshot, tasks: Mapping[str, Task]) -> Pos
             deferrable=task.deferrable,
             after=tuple(position[other] for other in task.after),
             options=tuple(_options(task, request, snapshot, known)),
+            kept=kept.get(task.id),
         )
         for task in tasks.values()
     )
-    problem = Problem(slots=slots, devices=tuple(devices), tasks=problems)
+    signal = _signal(request, snapshot.at, slots)
+    problem = Problem(
+        slots=slots,
+        devices=tuple(devices),
+        tasks=problems,
+        prefer_early=1.0 if signal is None else request.prefer_early,
+        signal=signal,
+    )
     return Posed(problem, tuple(tasks.values()), tuple(known), tuple(forecasts))
 
 
-def slots_until(moment: datetime | None, at: datetime) -> int:
-    """Return the first slot that starts no earlier than a moment."""
-    return 0 if moment is None else max(0, ceil((moment - at) / SLOT))
-
-
-def _supposing(forecast: Forecast, override: Override) -> Forecast:
-    """Return a forecast as a dry run pretends it."""
-    if override == Override():
-        return forecast
-    return forecast.supposing(level=override.level, plugged=override.plugged)
-
-
-def _device(
-    device: str, power: DevicePower, forecast: Forecast, request: Request, slots: int
-) -> DeviceProblem:
-    """Return one device with the path that its forecast holds to."""
-    guard = ceil(request.guard / SLOT)
-    charging = request.charging.get(device, ())
-    path = forecast.path(SLOT, slots + guard, request.confidence, charging)
-    reserve = power.settings.reserve if request.reserve is None else request.reserve
-    level = round(100 * path.level)
-    return DeviceProblem(
-        id=device,
-        level=level,
-        ceiling=max(level, round(100 * path.ceiling)),
-        base=_base(path),
-        slots=min(slots, len(path.changes)),
-        plugged=path.plugged,
-        carried=_carried(path, power),
-        reserve=max(1, round(100 * reserve)),
-        guard=guard,
-        usage=_usage(power, request.running),
-        states=_states(power.limits),
-    )
-
-
-def _base(path: Path) -> tuple[int, ...]:
-    """Return a path's changes in 0.01 %, rounded so that errors do not add up."""
-    total, rounded = 0.0, 0
-    base = []
-    for change in path.changes:
-        total += 100 * change
-        base.append(round(total) - rounded)
-        rounded = round(total)
-    return tuple(base)
-
-
-def _carried(path: Path, power: DevicePower) -> tuple[bool, ...]:
-    """Say for each slot whether external power carries a device.
-
-    The first slot goes by the rate that was measured, so that it has the power
-    state that is shown, unless its power source is only supposed.
-    """
-    rates: list[float | None] = [change / (SLOT / HOUR) for change in path.changes]
-    if path.plugged and path.plugged[0] == power.plugged:
-        rates[0] = power.rate
-    return tuple(
-        on_power(plugged=plugged, rate=rate)
-        for plugged, rate in zip(path.plugged, rates, strict=True)
-    )
-
-
-def _usage(power: DevicePower, running: int) -> Amounts:
-    """Return what is in use; nothing where the device does not tell."""
-    shares = [getattr(power.usage, resource) for resource in RESOURCES]
-    cpu, memory, network = (round(100 * (share or 0)) for share in shares)
-    return cpu, memory, network, running
-
-
-def _states(limits: Limits) -> tuple[StateProblem, ...]:
-    """Return the power states, from least to most."""
-    return tuple(
-        StateProblem(
-            round(100 * row.up_to),
-            (
-                round(100 * row.cpu),
-                round(100 * row.memory),
-                round(100 * row.network),
-                row.concurrency,
-            ),
+def _kept(
+    request: Request, at: datetime, known: list[str]
+) -> dict[str, tuple[int, int]]:
+    """Return the device and the nearest slot of every start in the last plan."""
+    decisions = request.last.decisions if request.last is not None else ()
+    return {
+        decision.task: (
+            known.index(decision.device),
+            round((decision.start - at) / SLOT),
         )
-        for row in (limits.states[state] for state in PowerState)
-    )
+        for decision in decisions
+        if decision.start is not None and decision.device in known
+    }
+
+
+def _signal(request: Request, at: datetime, slots: int) -> tuple[float, ...] | None:
+    """Return the signal in every slot, from 0 for the best to 1 for the worst."""
+    points = sorted((request.signal or {}).items())
+    if not points or not slots:
+        return None
+    moments = [moment for moment, _ in points]
+    values = [
+        points[max(0, bisect_right(moments, at + k * SLOT) - 1)][1]
+        for k in range(slots)
+    ]
+    low, high = min(values), max(values)
+    if low == high:
+        return None
+    return tuple((value - low) / (high - low) for value in values)
 
 
 def _end_by(task: Task, at: datetime, slots: int) -> int:
@@ -170,12 +119,7 @@ def _end_by(task: Task, at: datetime, slots: int) -> int:
     if task.deadline is None:
         return slots
     last_start = floor((task.deadline - task.duration - at) / SLOT)
-    return min(slots, last_start + duration_slots(task))
-
-
-def duration_slots(task: Task) -> int:
-    """Return how many slots a task takes."""
-    return max(1, ceil(task.duration / SLOT))
+    return min(slots, last_start + slots_for(task.duration))
 
 
 def _options(
@@ -183,7 +127,7 @@ def _options(
 ) -> list[Option]:
     """Return how a task would run on each known device that may run it."""
     options = []
-    slots = duration_slots(task)
+    slots = slots_for(task.duration)
     for device in eligible(task, request):
         power = snapshot.devices[device]
         drain = task.drain_on(power.settings.capacity)

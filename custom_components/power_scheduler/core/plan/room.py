@@ -7,7 +7,6 @@ so that a handful of operations on one long integer finds every start that has r
 """
 
 from array import array
-from collections.abc import Iterator
 from typing import Final
 
 from .problem import FULL_LEVEL, Amounts, DeviceProblem, Option
@@ -18,7 +17,7 @@ GUARD: Final = 1 << (AMOUNT_BITS - 1)
 GUARDS: Final = GUARD * sum(1 << (AMOUNT_BITS * i) for i in range(4))
 
 
-def packed(amounts: Amounts) -> int:
+def _packed(amounts: Amounts) -> int:
     """Return four amounts in one integer, without guard bits."""
     return sum(amount << (AMOUNT_BITS * i) for i, amount in enumerate(amounts))
 
@@ -29,7 +28,7 @@ def _unused(limits: Amounts, usage: Amounts) -> int:
     if min(left) < 0:
         return GUARDS
     cpu, memory, network, tasks = left
-    return GUARDS + packed((cpu, memory, network, tasks))
+    return GUARDS + _packed((cpu, memory, network, tasks))
 
 
 class Room:
@@ -54,8 +53,16 @@ class Room:
         self._plugged = sum(
             GUARD << (SLOT_BITS * k) for k in range(slots) if device.plugged[k]
         )
+        self._demands: dict[Amounts, int] = {}
         self._lowest: dict[int, int] = {}
         self._everywhere: dict[int, int] = {}
+
+    def demand(self, amounts: Amounts) -> int:
+        """Return amounts in one integer, as loads are kept."""
+        demand = self._demands.get(amounts)
+        if demand is None:
+            demand = self._demands[amounts] = _packed(amounts)
+        return demand
 
     def lowest(self, load: int) -> int:
         """Return the lowest level (0.01 %) on battery that can stand a load."""
@@ -69,17 +76,13 @@ class Room:
             self._lowest[load] = level
         return level
 
-    def starts(
-        self, free: array[int], option: Option, demand: int, first: int, last: int
-    ) -> Iterator[int]:
-        """Yield each start from first to last with room in every slot of its run.
+    def openings(self, free: array[int], option: Option, demand: int) -> bytes:
+        """Return for each start whether every slot of a run has room: 0 if not.
 
         Args:
             free: What each slot has left, with guard bits.
             option: What is to start.
             demand: Its packed demand.
-            first: The first start of interest.
-            last: The last start of interest.
         """
         everywhere = self._everywhere.get(demand)
         if everywhere is None:
@@ -94,11 +97,5 @@ class Room:
             step = min(run, option.slots - run)
             marks &= marks >> (SLOT_BITS * step)
             run += step
-        marks >>= SLOT_BITS * first
-        while marks:
-            lowest = marks & -marks
-            start = first + lowest.bit_length() // SLOT_BITS
-            if start > last:
-                return
-            yield start
-            marks ^= lowest
+        size = SLOT_BITS // 8
+        return marks.to_bytes(size * len(free), "little")[AMOUNT_BITS // 8 - 1 :: size]

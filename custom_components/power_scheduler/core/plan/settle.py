@@ -10,7 +10,7 @@ from ..request import Request
 from ..snapshot import DevicePower, Snapshot
 from ..task import FaultyTask, Task
 from .faults import eligible, find_faults
-from .pose import RESOURCES
+from .grid import RESOURCES
 
 
 def settle(

@@ -7,7 +7,8 @@ from ..decision import Decision, Outcome
 from ..reason import Reason
 from ..request import Request
 from ..snapshot import Snapshot
-from .pose import RESOURCES, SLOT, Posed
+from .grid import RESOURCES, SLOT
+from .pose import Posed
 from .problem import Placement
 from .rules import Course
 from .timeline import Timeline
@@ -40,7 +41,7 @@ class Case:
             drained: What tasks take from the device until its guard ends (0.01 %).
             reasons: What keeps it from running now.
         """
-        start = self.moment(placement.start)
+        start = self._start(task, placement)
         return Decision(
             task=self.posed.tasks[task].id,
             outcome=Outcome.SCHEDULED if placement.start else Outcome.RUN_NOW,
@@ -53,6 +54,16 @@ class Case:
             reasons=tuple(reasons),
             not_limited_by=self.not_limited_by(placement.option.device),
         )
+
+    def _start(self, task: int, placement: Placement) -> datetime:
+        """Return when a task starts: to the minute as in the last plan, if it stays."""
+        wanted = self.posed.problem.tasks[task]
+        stays = wanted.kept == (placement.option.device, placement.start)
+        if stays and placement.start and self.request.last is not None:
+            for decision in self.request.last.decisions:
+                if decision.task == wanted.id and decision.start is not None:
+                    return decision.start
+        return self.moment(placement.start)
 
     def moment(self, slot: int) -> datetime:
         """Return when a slot begins."""
@@ -87,10 +98,9 @@ class Case:
             timeline = self._empty[option.device]
             first = max(wanted.release, release)
             last = self.posed.problem.last_start(wanted, option)
-            for start in timeline.starts_with_room(option, first, last):
-                if timeline.withstands(option, start):
-                    places.append(Placement(option, start))
-                    break
+            start = next(timeline.fitting(option, range(first, last + 1)), None)
+            if start is not None:
+                places.append(Placement(option, start))
         return min(places, key=lambda place: place.start, default=None)
 
     def may_fit_later(self, task: int) -> bool:

@@ -1,0 +1,134 @@
+"""The move that puts a task where it wants to be, and others out of its way."""
+
+from bisect import bisect_left
+from random import Random
+from typing import Final
+
+from .draft import Draft
+from .obstacle import obstacle
+from .orders import in_turn, passed_on
+from .problem import Option, Placement
+
+UNPLACED: Final = 0.85
+"""How often the task that is forced in is one without a place."""
+
+ROUNDS: Final = 8
+"""How many tasks may be ejected for one."""
+
+
+class Force:
+    """Forces tasks of one problem into places that they could have alone."""
+
+    def __init__(self, start: Draft, random: Random) -> None:
+        """Look at drafts that come from a first one."""
+        self._random = random
+        self._problem = start.problem
+        self._weights = passed_on(start.problem)
+        self._alone = {
+            (task, option.device): sorted(start.alone(task, option))
+            for task, wanted in enumerate(start.problem.tasks)
+            for option in wanted.options
+        }
+        self._possible = self._find_possible()
+
+    def move(self, draft: Draft, gone: list[int]) -> bool:
+        """Force a random task in, ejecting what is in its way."""
+        task = self._wanted(draft)
+        if task is None:
+            return False
+        option = self._random.choice(self._problem.tasks[task].options)
+        start = self._start(draft, task, option)
+        if start is None or draft.placements.get(task) == Placement(option, start):
+            return False
+        if task in draft.placements:
+            draft.drop(task)
+        end = start + option.slots
+        for follower in draft.following(task):
+            if follower in draft.placements and draft.placements[follower].start < end:
+                drop(draft, follower, gone)
+        return self._eject(draft, task, Placement(option, start), gone)
+
+    def unplaced(self, draft: Draft) -> list[int]:
+        """Return the tasks without a place that could have one alone."""
+        return [task for task in self._possible if task not in draft.placements]
+
+    def _eject(
+        self, draft: Draft, task: int, place: Placement, gone: list[int]
+    ) -> bool:
+        """Place a task, and drop what is in its way, the least important first."""
+        for _ in range(ROUNDS):
+            timeline = draft.timeline(place.option.device)
+            blockers = obstacle(timeline, place.option, place.start)
+            if blockers is None:
+                draft.place(task, place)
+                return True
+            if not blockers:
+                return False
+            drop(draft, min(blockers, key=self.rated), gone)
+            if draft.missing(task):
+                return False
+        return False
+
+    def rated(self, task: int) -> float:
+        """Return a task's weight, times a random number around 1."""
+        return self._weights[task] * (0.5 + self._random.random())
+
+    def _wanted(self, draft: Draft) -> int | None:
+        """Return a random task to force in, rather one without a place.
+
+        If a task that comes first has no place and gets none easily, it is wanted.
+        """
+        random, placed = self._random, draft.placements
+        unplaced = self.unplaced(draft)
+        if not unplaced or random.random() > UNPLACED:
+            return random.choice(list(placed)) if placed else None
+        task = random.choice(unplaced)
+        while missing := draft.missing(task):
+            for earlier in missing:
+                if (place := draft.best(earlier)) is not None:
+                    draft.place(earlier, place)
+            if missing := draft.missing(task):
+                task = random.choice(missing)
+        return task
+
+    def _start(self, draft: Draft, task: int, option: Option) -> int | None:
+        """Return a random start: the first, one after another task, or rather early."""
+        random = self._random
+        first = max(
+            (draft.placements[e].end for e in self._problem.tasks[task].after),
+            default=0,
+        )
+        starts = self._alone[task, option.device]
+        skipped = bisect_left(starts, first)
+        if skipped == len(starts):
+            return None
+        kind = random.random()
+        if kind < 0.2:
+            return starts[skipped]
+        if kind < 0.4:
+            placed = draft.timeline(option.device).placed.values()
+            ends = [p.end for p in placed if starts[skipped] <= p.end <= starts[-1]]
+            if ends:
+                return starts[bisect_left(starts, random.choice(ends))]
+        return starts[skipped + int((len(starts) - skipped) * random.random() ** 2)]
+
+    def _find_possible(self) -> list[int]:
+        """Return the tasks that could have a place alone, and so could all before."""
+        tasks = self._problem.tasks
+        found: dict[int, None] = {}
+        for task in in_turn(self._problem, range(len(tasks))):
+            options = tasks[task].options
+            if all(earlier in found for earlier in tasks[task].after) and any(
+                self._alone[task, option.device] for option in options
+            ):
+                found[task] = None
+        return list(found)
+
+
+def drop(draft: Draft, task: int, gone: list[int]) -> None:
+    """Drop a task, if it is placed, with all that waits for it."""
+    if task in draft.placements:
+        for follower in draft.following(task):
+            drop(draft, follower, gone)
+        draft.drop(task)
+        gone.append(task)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from homeassistant.core import HomeAssistant
+from homeassistant.generated.languages import LANGUAGES
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
@@ -48,10 +49,12 @@ class Sentences:
 async def async_get_sentences(
     hass: HomeAssistant, names: Mapping[str, str], language: str | None = None
 ) -> Sentences:
-    """Return the sentences in a language; by default, in Home Assistant's."""
-    texts = await async_get_translations(
-        hass, language or hass.config.language, "exceptions", [DOMAIN]
-    )
+    """Return the sentences in a language; by default, in Home Assistant's.
+
+    A language that there is none of is the default: its name becomes a file name.
+    """
+    known = language if language in LANGUAGES else hass.config.language
+    texts = await async_get_translations(hass, known, "exceptions", [DOMAIN])
     return Sentences(texts, names)
 
 

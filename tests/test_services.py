@@ -391,3 +391,101 @@ async def test_sentences_follow_the_language(hass: HomeAssistant) -> None:
     answer = await ask(hass, {**BACKUP, "min_battery": 33, "drain": 0.1})
     (task,) = answer["tasks"]
     assert task["would_run_if"]["text"].startswith("It would run")
+
+
+SYNC = {"id": "sync", "drain": 1, "estimated_duration": {"minutes": 30}}
+
+
+async def planned(hass: HomeAssistant, **terms: object) -> float:
+    """Return how many hours from now a plan starts one task."""
+    response: Any = await act(
+        hass, "optimize", tasks=[SYNC], prefer_early=0, effort=0, **terms
+    )
+    start = dt_util.parse_datetime(response["tasks"][0]["start"])
+    assert start is not None
+    return (start - dt_util.utcnow()) / timedelta(hours=1)
+
+
+def prices(**changes: float) -> list[dict[str, object]]:
+    """Return a price of 30 an hour, but in the hours that are named `at_H`."""
+    now = dt_util.utcnow()
+    return [
+        {
+            "start": (now + timedelta(hours=hour)).isoformat(),
+            "value": changes.get(f"at_{hour}", 30),
+        }
+        for hour in range(12)
+    ]
+
+
+async def test_a_task_waits_for_cheap_power(hass: HomeAssistant) -> None:
+    """The signal may be given, or lie in the attributes of an entity."""
+    tell(hass, 100, "full")
+    await set_up(hass, phone())
+    assert await planned(hass) == pytest.approx(0, abs=0.1)
+    cheap = await planned(hass, signal=prices(at_5=10))
+    assert cheap == pytest.approx(5, abs=0.5)
+    hass.states.async_set(
+        "sensor.price",
+        "30",
+        {"unit": "EUR", "raw_today": prices(at_3=20), "raw_tomorrow": "unknown"},
+    )
+    cheap = await planned(hass, signal_entity="sensor.price")
+    assert cheap == pytest.approx(3, abs=0.5)
+
+
+async def test_a_task_waits_for_the_sun(hass: HomeAssistant) -> None:
+    """Of sunshine, more is better; a mapping of moments is a forecast, too."""
+    tell(hass, 100, "full")
+    await set_up(hass, phone())
+    watts = {row["start"]: row["value"] for row in prices(at_4=900)}
+    junk = {"noon": 5000, dt_util.utcnow().isoformat(): "much"}
+    hass.states.async_set("sensor.sun", "0", {"watts": watts | junk, "other": watts})
+    start = await planned(
+        hass,
+        signal_entity="sensor.sun",
+        signal_attribute="watts",
+        signal_more_is_better=True,
+    )
+    assert start == pytest.approx(4, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("named", "field"),
+    [
+        ({}, "signal_entity"),
+        ({"signal_attribute": "raw_today"}, "signal_attribute"),
+    ],
+)
+async def test_an_entity_without_a_forecast_is_no_signal(
+    hass: HomeAssistant, named: dict[str, str], field: str
+) -> None:
+    """Nothing is planned on prices that are not there."""
+    tell(hass, 100, "full")
+    hass.states.async_set("sensor.price", "30", {"list": ["x", {"start": 3}]})
+    await set_up(hass, phone())
+    with pytest.raises(ServiceValidationError) as caught:
+        await planned(hass, signal_entity="sensor.price", **named)
+    assert caught.value.translation_key == "no_signal"
+    assert (caught.value.translation_placeholders or {})["field"] == field
+
+
+async def test_a_wanted_level_is_kept(hass: HomeAssistant) -> None:
+    """A task that would break it has to go, and says so."""
+    tell(hass, 60, "discharging")
+    await set_up(hass, phone())
+    heavy = {"id": "heavy", "drain": 10, "min_battery": 0}
+    free: Any = await act(hass, "optimize", tasks=[heavy], effort=0, horizon="02:00:00")
+    assert free["run_now"] == ["heavy"]
+    at = (dt_util.utcnow() + timedelta(hours=2)).isoformat()
+    kept: Any = await act(
+        hass,
+        "optimize",
+        tasks=[heavy],
+        effort=0,
+        horizon="02:00:00",
+        targets=[{"device": "Phone", "level": 60, "at": at}],
+    )
+    assert kept["run_now"] == []
+    codes = [r["code"] for r in kept["tasks"][0]["reasons"]]
+    assert codes == ["target_at_risk"]

@@ -1,15 +1,22 @@
 """Typed requests for the core, from action data that is known to be sound."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.exceptions import ServiceValidationError
 
 from .const import DOMAIN
+from .core.decision import Plan
 from .core.forecast import Window
 from .core.reason import Reason, ReasonCode
-from .core.request import DEFAULT_CONFIDENCE, Override, Request
+from .core.request import (
+    DEFAULT_CONFIDENCE,
+    DEFAULT_PREFER_EARLY,
+    Override,
+    Request,
+    Target,
+)
 from .core.task import Demand, FaultyTask, Priority, Task, TaskProfile
 from .directory import Directory
 
@@ -44,8 +51,19 @@ def read_optimize(
     directory: Directory,
     profiles: Mapping[str, TaskProfile],
     guard: timedelta,
+    signal: Mapping[datetime, float] | None,
+    last: Plan | None,
 ) -> Request:
-    """Return what a caller of the optimize action asks."""
+    """Return what a caller of the optimize action asks.
+
+    Args:
+        data: The action's data.
+        directory: What devices are called.
+        profiles: The task profiles.
+        guard: How long after a task the reserve must hold.
+        signal: How dear power is from each moment on, if that is known.
+        last: The plan in force, if there is one.
+    """
     asked = data.get("devices")
     devices = (
         [directory.require(text, f"devices[{i}]") for i, text in enumerate(asked)]
@@ -60,6 +78,10 @@ def read_optimize(
         guard=guard,
         reserve=data.get("reserve"),
         charging=_read_charging(data, directory),
+        targets=_read_targets(data, directory),
+        signal=signal,
+        prefer_early=data.get("prefer_early", DEFAULT_PREFER_EARLY),
+        last=last,
         overrides={
             directory.require(row["device"], f"dry_run[{i}].device"): Override(
                 row.get("level"), row.get("plugged")
@@ -85,6 +107,17 @@ def _read_charging(
             )
         windows.setdefault(device_id, []).append(Window(row["start"], row["end"]))
     return windows
+
+
+def _read_targets(
+    data: Mapping[str, Any], directory: Directory
+) -> dict[str, list[Target]]:
+    """Return the wanted levels by device."""
+    targets: dict[str, list[Target]] = {}
+    for i, row in enumerate(data.get("targets", ())):
+        device_id = directory.require(row["device"], f"targets[{i}].device")
+        targets.setdefault(device_id, []).append(Target(row["at"], row["level"]))
+    return targets
 
 
 def _read_tasks(

@@ -36,3 +36,9 @@ async def async_remember(hass: HomeAssistant, plan: Plan, context: Context) -> N
 def remembered(hass: HomeAssistant) -> Mapping[str, Plan]:
     """Return the newest plan of each device, by the core's ids."""
     return hass.data.get(PLANS, {})
+
+
+@callback
+def in_force(hass: HomeAssistant) -> Plan | None:
+    """Return the newest plan, whose places tasks leave only for better ones."""
+    return max(remembered(hass).values(), key=lambda plan: plan.at, default=None)

@@ -119,6 +119,15 @@ _CHARGING: Final[Mapping[str, Field]] = {
     "start": _MOMENT,
     "end": _MOMENT,
 }
+_TARGET: Final[Mapping[str, Field]] = {
+    "device": _TEXT,
+    "level": _PERCENT,
+    "at": _MOMENT,
+}
+_SIGNAL: Final[Mapping[str, Field]] = {
+    "start": _MOMENT,
+    "value": _number(-1e9, 1e9),
+}
 _DRY_RUN: Final[Mapping[str, Field]] = {
     "device": _TEXT,
     "level": _PERCENT,
@@ -160,6 +169,16 @@ OPTIMIZE: Final[Mapping[str, Field]] = {
     "devices": _TEXTS,
     "horizon": _SPAN,
     "effort": _number(0, EFFORT_AT_MOST),
+    "targets": Field(
+        _records(_TARGET, *_TARGET), "expected_records", {"fields": _list(_TARGET)}
+    ),
+    "signal": Field(
+        _records(_SIGNAL, *_SIGNAL), "expected_records", {"fields": _list(_SIGNAL)}
+    ),
+    "signal_entity": _TEXT,
+    "signal_attribute": _TEXT,
+    "signal_more_is_better": _YES_OR_NO,
+    "prefer_early": _number(0, 1),
     "charging": Field(
         _records(_CHARGING, *_CHARGING),
         "expected_records",
@@ -181,6 +200,8 @@ FORECAST: Final[Mapping[str, Field]] = {
 _NESTED: Final[Mapping[str, Mapping[str, Field]]] = {
     "tasks": _TASK,
     "charging": _CHARGING,
+    "targets": _TARGET,
+    "signal": _SIGNAL,
     "dry_run": _DRY_RUN,
 }
 

@@ -24,9 +24,10 @@ from .core.snapshot import DevicePower
 from .decision_log import logged
 from .directory import Directory
 from .parsing import read_check, read_optimize
-from .plans import async_remember
+from .plans import async_remember, in_force
 from .responses import Responses, moment, number, outlook
 from .sentences import async_get_sentences
+from .signals import read_signal
 
 type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
 
@@ -90,7 +91,14 @@ async def _async_optimize(call: ServiceCall) -> ServiceResponse:
     coordinator = _coordinator(call.hass)
     data = schema.validate(schema.OPTIMIZE, call.data, "tasks")
     directory = Directory.of(call.hass, coordinator)
-    request = read_optimize(data, directory, coordinator.profiles, coordinator.window)
+    request = read_optimize(
+        data,
+        directory,
+        coordinator.profiles,
+        coordinator.window,
+        read_signal(call.hass, data),
+        in_force(call.hass),
+    )
     snapshot = await coordinator.async_snapshot()
     coordinator.note_question(call.service, request, snapshot.at)
     plan = await call.hass.async_add_executor_job(optimize, request, snapshot)

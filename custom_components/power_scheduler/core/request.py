@@ -9,6 +9,7 @@ from .decision import Plan
 from .forecast import Window
 from .task import FaultyTask, Task
 
+DEFAULT_PREFER_EARLY: Final = 0.3
 DEFAULT_CONFIDENCE: Final = 0.7
 """Three futures in ten may be worse than the path that is planned on."""
 
@@ -57,7 +58,7 @@ class Request:
     Only differences within the horizon count; None when any time is as good.
     """
 
-    prefer_early: float = 0.3
+    prefer_early: float = DEFAULT_PREFER_EARLY
     """With a signal: how much of a start's timing is for "soon" (0 to 1)."""
 
     last: Plan | None = None

@@ -1,0 +1,83 @@
+"""How dear power is from each moment on: prices, carbon, missing sun."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from math import isfinite
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, State
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+
+_STARTS: Final = ("start", "start_time", "startsAt", "from", "datetime", "time")
+_VALUES: Final = ("value", "price", "total", "intensity", "pv_estimate", "watts")
+"""What integrations call the two halves of a forecast's entry."""
+
+
+def read_signal(
+    hass: HomeAssistant, data: Mapping[str, Any]
+) -> dict[datetime, float] | None:
+    """Return the signal that an action's data give, or None where they give none.
+
+    Raises:
+        ServiceValidationError: The entity carries no such forecast.
+    """
+    if "signal" in data:
+        points = {row["start"]: row["value"] for row in data["signal"]}
+    elif "signal_entity" in data:
+        points = _of_entity(hass.states.get(data["signal_entity"]), data)
+    else:
+        return None
+    sign = -1 if data.get("signal_more_is_better") else 1
+    return {at: sign * value for at, value in points.items()}
+
+
+def _of_entity(state: State | None, data: Mapping[str, Any]) -> dict[datetime, float]:
+    """Return the points of a forecast that an entity carries in its attributes.
+
+    It is the named attribute, or else every attribute that reads as a forecast,
+    as prices of today and of tomorrow are often two.
+    """
+    attributes = state.attributes if state is not None else {}
+    wanted = data.get("signal_attribute")
+    points: dict[datetime, float] = {}
+    for name, value in attributes.items():
+        if wanted in (None, name):
+            points |= _points(value)
+    if not points:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="no_signal",
+            translation_placeholders={
+                "field": "signal_entity" if wanted is None else "signal_attribute",
+                "entity": data["signal_entity"],
+            },
+        )
+    return points
+
+
+def _points(forecast: object) -> dict[datetime, float]:
+    """Return the points of a list of entries, or of a mapping of moments."""
+    match forecast:
+        case Mapping():
+            pairs = list(forecast.items())
+        case list():
+            pairs = [_pair(entry) for entry in forecast if isinstance(entry, Mapping)]
+        case _:
+            return {}
+    points: dict[datetime, float] = {}
+    for start, value in pairs:
+        at = dt_util.parse_datetime(start) if isinstance(start, str) else start
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if isinstance(at, datetime) and at.tzinfo and number and isfinite(value):
+            points[dt_util.as_utc(at)] = float(value)
+    return points
+
+
+def _pair(entry: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Return when an entry of a forecast starts, and its value."""
+    start = next((entry[name] for name in _STARTS if name in entry), None)
+    value = next((entry[name] for name in _VALUES if name in entry), None)
+    return start, value

@@ -1,0 +1,288 @@
+"""The blueprints, each as an automation of a real Home Assistant."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+import shutil
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    async_capture_events,
+    async_fire_time_changed,
+)
+
+from .home import PHONE_STATE, device, phone, set_up, states, tell
+
+FOLDER = Path(__file__).parents[1] / "blueprints/automation/power_scheduler"
+JOB = [{"event": "job"}]
+RUN = "run_when_power_allows"
+WARN = "warn_if_it_will_not_last"
+SHED = "shed_load_on_ups"
+LOADS = ["input_boolean.lamp", "input_boolean.screen", "input_boolean.idle"]
+UPS = "sensor.ups"
+UPS_STATUS = "sensor.ups_status"
+RUNTIME = "sensor.ups_runtime"
+
+
+@pytest.fixture
+async def home(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> AsyncIterator[HomeAssistant]:
+    """Run a home with a phone and a UPS, where it is ten in the morning."""
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    freezer.move_to("2026-11-22T10:01:00+01:00")
+    for component in ("homeassistant", "scene"):
+        assert await async_setup_component(hass, component, {})
+    helpers = {
+        "input_datetime": {"last_run": {"has_date": True, "has_time": True}},
+        "input_boolean": {"lamp": {"initial": True}, "screen": {"initial": True}},
+    }
+    helpers["input_boolean"]["idle"] = {"initial": False}
+    for component, config in helpers.items():
+        assert await async_setup_component(hass, component, {component: config})
+    tell(hass, 90, "discharging")
+    ups(hass, 100, "OL", 60)
+    await set_up(hass, phone(), device("UPS", UPS, UPS_STATUS, time_to_empty=RUNTIME))
+    yield hass
+    everything = {"entity_id": hass.states.async_entity_ids("automation")}
+    await hass.services.async_call("automation", "turn_off", everything, blocking=True)
+
+
+def ups(hass: HomeAssistant, level: float, status: str, minutes: float) -> None:
+    """Let the UPS tell its level, status and runtime, as NUT does."""
+    hass.states.async_set(UPS_STATUS, status)
+    seconds = {"unit_of_measurement": "s"}
+    hass.states.async_set(RUNTIME, str(60 * minutes), seconds)
+    hass.states.async_set(UPS, str(level), {"unit_of_measurement": "%"})
+
+
+async def automate(hass: HomeAssistant, blueprint: str, **inputs: object) -> None:
+    """Add an automation that uses a blueprint."""
+    target = Path(hass.config.path("blueprints/automation/power_scheduler"))
+    await hass.async_add_executor_job(
+        lambda: shutil.copytree(FOLDER, target, dirs_exist_ok=True)
+    )
+    path = f"power_scheduler/{blueprint}.yaml"
+    config = {"alias": blueprint, "use_blueprint": {"path": path, "input": inputs}}
+    assert await async_setup_component(hass, "automation", {"automation": [config]})
+    await hass.async_block_till_done()
+    assert states(hass, [f"automation.{blueprint}"]) == ["on"]
+
+
+async def wait(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, **span: float
+) -> None:
+    """Let time pass, and everything that waits for it happen."""
+    freezer.tick(timedelta(**span))
+    # Readings are gathered for two seconds, then the automations see them.
+    for _ in range(2):
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        freezer.tick(timedelta(seconds=3))
+
+
+def phone_device(hass: HomeAssistant) -> str:
+    """Return the id of the phone's device."""
+    entity = er.async_get(hass).async_get("sensor.phone_power_state")
+    assert entity is not None
+    assert entity.device_id is not None
+    return entity.device_id
+
+
+def run_inputs(hass: HomeAssistant) -> dict[str, Any]:
+    """Return the inputs of a job that is due at eleven."""
+    return {
+        "device": phone_device(hass),
+        "job": JOB,
+        "last_run": "input_datetime.last_run",
+        "due": "11:00:00",
+        "duration": {"minutes": 10},
+        "profile": "sync",
+    }
+
+
+async def ran(hass: HomeAssistant, at: str = "2026-11-21 12:00:00") -> None:
+    """Let the job have run some time before: yesterday, after it was due."""
+    await hass.services.async_call(
+        "input_datetime",
+        "set_datetime",
+        {"entity_id": "input_datetime.last_run", "datetime": at},
+        blocking=True,
+    )
+
+
+async def test_a_job_runs_once_when_it_is_due(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Not before, not twice, and again the next day."""
+    done = async_capture_events(home, "job")
+    await ran(home)
+    await automate(home, RUN, **run_inputs(home))
+    await wait(home, freezer, minutes=30)
+    assert len(done) == 0
+    await wait(home, freezer, minutes=29)
+    assert len(done) == 1
+    for _ in range(4):
+        tell(home, 100, "full")
+        await wait(home, freezer, minutes=15)
+    assert len(done) == 1
+    for _ in range(25):
+        tell(home, 100, "full")
+        await wait(home, freezer, hours=1)
+    assert len(done) == 2
+
+
+async def test_a_job_that_could_not_run_is_caught_up(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """An empty phone is left alone until it is plugged in, hours later."""
+    done = async_capture_events(home, "job")
+    await ran(home)
+    await automate(home, RUN, **run_inputs(home))
+    for _ in range(6):
+        tell(home, 12, "discharging")
+        await wait(home, freezer, minutes=30)
+    assert len(done) == 0
+    for level in (14, 30, 45, 60):
+        tell(home, level, "charging")
+        await wait(home, freezer, minutes=15)
+    assert len(done) == 1
+
+
+async def test_a_job_that_was_missed_is_caught_up_at_once(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """It was due yesterday at eleven, when Home Assistant was off."""
+    done = async_capture_events(home, "job")
+    await ran(home, "2026-11-19 11:00:00")
+    tell(home, 100, "full")
+    await automate(home, RUN, **run_inputs(home))
+    await wait(home, freezer, minutes=15)
+    assert len(done) == 1
+
+
+def warn_inputs(hass: HomeAssistant) -> dict[str, Any]:
+    """Return the inputs of a question at eleven whether it lasts until two."""
+    said = {"event": "warning", "event_data": {"text": "{{ level }} {{ probability }}"}}
+    return {
+        "device": phone_device(hass),
+        "ask_at": "11:00:00",
+        "until": "14:00:00",
+        "warning": [said],
+    }
+
+
+async def drain(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, level: float
+) -> list[Event[Any]]:
+    """Let the phone fall to a level by eleven, 4 points in ten minutes."""
+    warned: list[Event[Any]] = async_capture_events(hass, "warning")
+    await automate(hass, WARN, **warn_inputs(hass))
+    for k in range(6, 0, -1):
+        tell(hass, level + 4 * k, "discharging")
+        await wait(hass, freezer, minutes=9, seconds=54)
+    return warned
+
+
+async def test_a_battery_that_will_not_last_is_warned_of(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """With the level now and the probability, once."""
+    warned = await drain(home, freezer, 20)
+    await wait(home, freezer, minutes=5)
+    (event,) = warned
+    level, probability = event.data["text"].split()
+    assert 20 <= float(level) <= 30
+    assert 0 <= int(probability) < 80
+    await wait(home, freezer, hours=1)
+    assert len(warned) == 1
+
+
+async def test_a_battery_that_lasts_is_no_news(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A plugged phone needs no warning."""
+    warned = async_capture_events(home, "warning")
+    await automate(home, WARN, **warn_inputs(home))
+    for _ in range(8):
+        tell(home, 100, "full")
+        await wait(home, freezer, minutes=10)
+    assert warned == []
+
+
+async def test_a_silent_device_is_no_alarm(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Nothing is known of it, and so nothing is said."""
+    warned = async_capture_events(home, "warning")
+    await automate(home, WARN, **warn_inputs(home))
+    tell(home, "unavailable", "unavailable")
+    await wait(home, freezer, hours=1)
+    await wait(home, freezer, minutes=5)
+    assert states(home, [PHONE_STATE, "automation." + WARN]) == ["unavailable", "on"]
+    assert warned == []
+
+
+async def outage(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    level: float,
+    status: str,
+    minutes: float,
+) -> list[str | None]:
+    """Let the UPS tell something, and return the loads a minute later."""
+    ups(hass, level, status, minutes)
+    await wait(hass, freezer, minutes=1)
+    return states(hass, LOADS)
+
+
+async def test_loads_are_shed_in_order_and_come_back(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """One after the other while it would not last; then all is as it was."""
+    inputs = {"power_source": "sensor.ups_power_source", "loads": LOADS}
+    await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
+    assert await outage(home, freezer, 100, "OL", 60) == ["on", "on", "off"]
+    assert await outage(home, freezer, 98, "OB DISCHRG", 55) == ["on", "on", "off"]
+    assert await outage(home, freezer, 60, "OB DISCHRG", 29) == ["off", "on", "off"]
+    assert await outage(home, freezer, 58, "OB DISCHRG", 45) == ["off", "on", "off"]
+    assert await outage(home, freezer, 40, "OB DISCHRG", 28) == ["off", "off", "off"]
+    assert await outage(home, freezer, 41, "OL CHRG", 28) == ["off", "off", "off"]
+    await wait(home, freezer, minutes=6)
+    assert states(home, LOADS) == ["on", "on", "off"]
+
+
+async def test_a_ups_that_lasts_sheds_nothing(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A short outage at full charge, after which nothing is set."""
+    inputs = {"power_source": "sensor.ups_power_source", "loads": LOADS}
+    await automate(home, SHED, **inputs, last={"minutes": 5})
+    assert await outage(home, freezer, 99, "OB DISCHRG", 50) == ["on", "on", "off"]
+    assert await outage(home, freezer, 98, "OB DISCHRG", 49) == ["on", "on", "off"]
+    home.states.async_set(LOADS[0], "off")
+    assert await outage(home, freezer, 98, "OL CHRG", 49) == ["off", "on", "off"]
+    await wait(home, freezer, minutes=6)
+    assert states(home, LOADS) == ["off", "on", "off"]
+
+
+async def test_a_ups_that_nothing_is_known_of_sheds_nothing(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """An unavailable UPS is not on battery."""
+    inputs = {"power_source": "sensor.ups_power_source", "loads": LOADS}
+    await automate(home, SHED, **inputs, last={"hours": 5})
+    home.states.async_set(UPS, "unavailable")
+    for _ in range(3):
+        await wait(home, freezer, minutes=1)
+    assert states(home, LOADS) == ["on", "on", "off"]
+
+
+def test_every_blueprint_is_tested() -> None:
+    """No file is left out."""
+    assert {path.stem for path in FOLDER.iterdir()} == {RUN, WARN, SHED}

@@ -22,22 +22,31 @@ def explained() -> Iterator[None]:
     """Check every form and menu that is shown during a block."""
     show_form = FlowHandler.async_show_form
     show_menu = FlowHandler.async_show_menu
+    show_progress = FlowHandler.async_show_progress
 
     def checked_form(flow: Any, **kwargs: Any) -> Any:
         result = show_form(flow, **kwargs)
-        # The form of an issue asks only for what is wrong.
-        _check_form(_texts(flow), result, some=isinstance(flow, RepairsFlow))
+        # Some forms ask only for what is wrong.
+        some = isinstance(flow, RepairsFlow) or result["step_id"] == "reauth_confirm"
+        _check_form(_texts(flow), result, some=some)
         return result
 
     def checked_menu(flow: Any, **kwargs: Any) -> Any:
         result = show_menu(flow, **kwargs)
         step = _texts(flow)["step"][result["step_id"]]
         assert set(step["menu_options"]) == set(result["menu_options"])
+        names = set(re.findall(r"{(\w+)}", json.dumps(step, ensure_ascii=False)))
+        assert names <= set(result["description_placeholders"] or {})
         return result
+
+    def checked_progress(flow: Any, **kwargs: Any) -> Any:
+        assert _texts(flow)["progress"][kwargs["progress_action"]]
+        return show_progress(flow, **kwargs)
 
     with (
         patch.object(FlowHandler, "async_show_form", checked_form),
         patch.object(FlowHandler, "async_show_menu", checked_menu),
+        patch.object(FlowHandler, "async_show_progress", checked_progress),
     ):
         yield
 

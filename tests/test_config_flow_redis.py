@@ -4,7 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
-from homeassistant.const import CONF_PASSWORD, CONF_URL, CONF_USERNAME, CONF_VERIFY_SSL
+from homeassistant.const import (
+    CONF_MODE,
+    CONF_PASSWORD,
+    CONF_SERVICE,
+    CONF_URL,
+    CONF_USERNAME,
+    CONF_VERIFY_SSL,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
@@ -12,9 +19,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.power_scheduler.const import (
     BACKEND_REDIS,
-    BACKEND_SQLITE,
     CONF_BACKEND,
+    CONF_CA,
+    CONF_CHECK_HOSTNAME,
     CONF_KEY_PREFIX,
+    CONF_SENTINEL_PASSWORD,
     DOMAIN,
 )
 from custom_components.power_scheduler.redis_form import UNCHANGED
@@ -51,7 +60,12 @@ def _data(url: str, **changes: object) -> dict[str, Any]:
         CONF_URL: url,
         CONF_USERNAME: None,
         CONF_PASSWORD: PASSWORD,
+        CONF_MODE: "single",
+        CONF_SERVICE: "mymaster",
+        CONF_SENTINEL_PASSWORD: None,
         CONF_VERIFY_SSL: True,
+        CONF_CHECK_HOSTNAME: True,
+        CONF_CA: None,
         CONF_KEY_PREFIX: "power_scheduler",
         **changes,
     }
@@ -94,8 +108,14 @@ def _suggested(form: ConfigFlowResult) -> dict[str, object]:
     return {
         str(key): key.description["suggested_value"]
         for key in form["data_schema"].schema
-        if key.description
+        if key.description and "suggested_value" in key.description
     }
+
+
+def _folded(form: ConfigFlowResult) -> bool:
+    """Say whether the further settings are folded."""
+    assert form["data_schema"]
+    return bool(form["data_schema"].schema["advanced"].options["collapsed"])
 
 
 async def test_a_server_that_answers_is_accepted(hass: HomeAssistant, url: str) -> None:
@@ -126,41 +146,26 @@ async def test_credentials_inside_the_url_are_taken_out_of_it(
         ({"url": "redis://127.0.0.1,127.0.0.2"}, {"url": "several_servers"}),
         ({"url": "redis://127.0.0.1:1/0"}, {"url": "cannot_connect"}),
         ({"password": "wrong"}, {"password": "invalid_auth"}),
-        ({"key_prefix": "my home"}, {"key_prefix": "invalid_key_prefix"}),
+        ({"advanced": {"key_prefix": "my home"}}, {"advanced": "invalid_key_prefix"}),
+        ({"advanced": {"mode": "cluster"}}, {"advanced": "not_a_cluster"}),
     ],
 )
 async def test_an_error_names_the_field_and_can_be_mended(
-    hass: HomeAssistant, url: str, wrong: dict[str, str], errors: dict[str, str]
+    hass: HomeAssistant, url: str, wrong: dict[str, Any], errors: dict[str, str]
 ) -> None:
     """Nothing that was typed is lost, and no secret is in what is shown."""
-    right = {"url": url, "password": PASSWORD, "verify_ssl": False}
+    right = {"url": url, "password": PASSWORD}
     refused = await _submit(hass, await _start(hass), **{**right, **wrong})
     assert refused["type"] is FlowResultType.FORM
     assert refused["errors"] == errors
     assert PASSWORD not in str(refused["description_placeholders"])
-    assert _suggested(refused).items() >= {**right, **wrong}.items()
+    typed = {"url": url, "password": PASSWORD, **wrong}
+    typed.pop("advanced", None)
+    assert _suggested(refused).items() >= typed.items()
+    assert _folded(refused) is ("advanced" not in wrong)
 
     mended = await _submit(hass, refused, **right)
     assert mended["step_id"] == "no_devices"
-
-
-async def test_history_moves_to_a_server(hass: HomeAssistant, url: str) -> None:
-    """From this Home Assistant to Redis, by reconfiguring."""
-    entry = _entry(hass, {CONF_BACKEND: BACKEND_SQLITE})
-    form = await _choose(hass, await entry.start_reconfigure_flow(hass), "redis")
-    done = await _submit(hass, form, url=url, password=PASSWORD)
-    assert done["reason"] == "reconfigure_successful"
-    assert dict(entry.data) == _data(url)
-
-
-async def test_history_moves_home_and_leaves_no_secret(
-    hass: HomeAssistant, redis_entry: MockConfigEntry
-) -> None:
-    """From Redis to this Home Assistant."""
-    menu = await redis_entry.start_reconfigure_flow(hass)
-    done = await _choose(hass, menu, "local")
-    assert done["reason"] == "reconfigure_successful"
-    assert dict(redis_entry.data) == {CONF_BACKEND: BACKEND_SQLITE}
 
 
 async def test_the_saved_password_is_never_shown_but_can_stay(
@@ -173,13 +178,12 @@ async def test_the_saved_password_is_never_shown_but_can_stay(
     assert shown == {
         "url": url,
         "password": UNCHANGED,
-        "verify_ssl": True,
-        "key_prefix": "power_scheduler",
     }
-    told = {"url": url, "password": UNCHANGED, "key_prefix": "cabin"}
+    advanced = {"verify_ssl": False}
+    told = {"url": url, "password": UNCHANGED, "advanced": advanced}
     done = await _submit(hass, form, **told)
     assert done["reason"] == "reconfigure_successful"
-    assert dict(redis_entry.data) == _data(url, key_prefix="cabin")
+    assert dict(redis_entry.data) == _data(url, verify_ssl=False)
 
 
 async def test_new_credentials_are_asked_for_until_they_are_right(
@@ -207,4 +211,4 @@ async def test_a_server_that_is_away_during_a_new_login_is_named(
     refused = await _submit(hass, form, password=PASSWORD)
     assert refused["errors"] == {"base": "cannot_connect"}
     assert refused["description_placeholders"]
-    assert "127.0.0.1:1" in refused["description_placeholders"]["detail"]
+    assert refused["description_placeholders"]["place"] == "127.0.0.1:1"

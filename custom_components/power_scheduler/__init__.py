@@ -9,10 +9,13 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.typing import ConfigType
 
+from .backfill import Recollection
+from .clock import async_watch_clock
 from .const import DOMAIN, SIGNAL_NEWS
 from .coordinator import PowerCoordinator, PowerSchedulerConfigEntry
 from .frontend import async_setup_cards
 from .history import History
+from .history_actions import async_setup_history_actions
 from .issues import async_drop_issues, async_watch_sources
 from .services import async_setup_services
 from .storage import async_forget, make_store
@@ -26,6 +29,7 @@ CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, _: ConfigType) -> bool:
     """Set up what exists whether or not there is an entry: actions and cards."""
     async_setup_services(hass)
+    async_setup_history_actions(hass)
     async_setup_websocket(hass)
     await async_setup_cards(hass)
     return True
@@ -43,9 +47,11 @@ async def async_setup_entry(
         name=entry.title,
     )
     coordinator = PowerCoordinator(hass, entry, history, hub.id)
+    history.past = Recollection(hass, coordinator.devices, coordinator.pasts)
     await coordinator.async_config_entry_first_refresh()
     entry.runtime_data = coordinator
     entry.async_on_unload(async_watch_sources(hass, coordinator))
+    entry.async_on_unload(async_watch_clock(hass, coordinator))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     tell = partial(async_dispatcher_send, hass, SIGNAL_NEWS)
@@ -65,12 +71,10 @@ async def async_unload_entry(
     return unloaded
 
 
-async def async_remove_entry(
-    hass: HomeAssistant, entry: PowerSchedulerConfigEntry
-) -> None:
+async def async_remove_entry(hass: HomeAssistant, _: PowerSchedulerConfigEntry) -> None:
     """Leave nothing behind on this machine."""
     async_drop_issues(hass, but=set())
-    await async_forget(hass, entry.data)
+    await async_forget(hass)
 
 
 async def _async_reload(hass: HomeAssistant, entry: PowerSchedulerConfigEntry) -> None:

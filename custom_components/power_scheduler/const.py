@@ -18,6 +18,10 @@ BACKEND_SQLITE: Final = "sqlite"
 BACKEND_REDIS: Final = "redis"
 CONF_KEY_PREFIX: Final = "key_prefix"
 DEFAULT_KEY_PREFIX: Final = "power_scheduler"
+CONF_SENTINEL_PASSWORD: Final = "sentinel_password"  # noqa: S105
+CONF_CHECK_HOSTNAME: Final = "check_hostname"
+CONF_CA: Final = "ca"
+"""The home's own certificate authority, as PEM text."""
 
 # The entry's options.
 CONF_WINDOW: Final = "prediction_window"

@@ -2,26 +2,25 @@
 
 from asyncio import Lock
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN, LOGGER
 from .core.sample import PowerSource, Sample
 from .core.snapshot import DevicePower, Snapshot
+from .store_health import StoreHealth
 from .stores import (
     KEPT_DECISIONS,
     DeviceProfile,
     HistoryStore,
     JsonObject,
-    StoreAuthError,
     StoreError,
 )
+from .stores.move import Progress, copy_history
 
 SAVE_EVERY: Final = timedelta(seconds=30)
 """How often new samples are saved; what a power cut loses, the recorder still has."""
@@ -29,11 +28,27 @@ SAVE_EVERY: Final = timedelta(seconds=30)
 TRIM_EVERY: Final = timedelta(days=1)
 RETENTION: Final = timedelta(days=60)
 
-UNSAVED_AT_MOST: Final = 10_000
-"""How many samples per device wait for a store that is away: months of them."""
+CHECK_EVERY: Final = timedelta(hours=1)
+"""How often the store is given again what it may have lost.
 
-ISSUE_STORE_AWAY: Final = "store_away"
-ISSUE_STORE_DAMAGED: Final = "store_damaged"
+A server that restarts between two saves goes unnoticed, but may come back with
+what it had an hour ago, or with nothing.
+"""
+
+STEADY: Final = timedelta(hours=1)
+"""A clock that goes further between two saves was set, and may be wrong."""
+
+UNSAVED_AT_MOST: Final = 250_000
+"""How many samples wait for a store that is away: some 35 MB; weeks of 100 devices."""
+
+
+class Past(Protocol):
+    """What is known of the past without the store."""
+
+    def recall(
+        self, known: Collection[str]
+    ) -> AsyncIterator[Mapping[str, Sequence[Sample]]]:
+        """Yield samples by device id; all of devices that the store knows no more."""
 
 
 class History:
@@ -44,34 +59,47 @@ class History:
     ) -> None:
         """Start with nothing to save."""
         self.store = store
-        self._hass = hass
-        self._entry = entry
+        self.past: Past | None = None
+        self._health = StoreHealth(hass, entry)
         self._unsaved: dict[str, list[Sample]] = {}
+        self._room = UNSAVED_AT_MOST
         self._unlogged: deque[JsonObject] = deque(maxlen=KEPT_DECISIONS)
         self._written: dict[str, DeviceProfile] = {}
         self._saved_at: datetime | None = None
+        self._checked_at: datetime | None = None
         self._trimmed_at: datetime | None = None
         self._saving = Lock()
-        self._away = False
-        self._damaged: Path | None = None
 
     async def load(self, since: datetime) -> Mapping[str, Sequence[Sample]]:
-        """Return the stored samples since a moment; none while the store is away."""
+        """Return the stored samples since a moment; none while the store is away.
+
+        A clock that was set back has left samples of the future: those wait.
+        """
         try:
             await self.store.open()
-            samples = await self.store.load(since)
+            stored = await self.store.load(since)
         except StoreError as err:
-            self._note_away(err)
+            self._health.note_away(err)
             return {}
-        self._note_back()
-        return samples
+        self._health.note_back(self.store)
+        now = self._checked_at = dt_util.utcnow()
+        return {
+            device_id: samples
+            if samples[-1].at <= now
+            else [sample for sample in samples if sample.at <= now]
+            for device_id, samples in stored.items()
+        }
 
     @callback
     def add(self, device_id: str, sample: Sample) -> None:
         """Take a sample to be saved next time."""
-        waiting = self._unsaved.setdefault(device_id, [])
-        waiting.append(sample)
-        del waiting[:-UNSAVED_AT_MOST]
+        self._unsaved.setdefault(device_id, []).append(sample)
+        self._room -= 1
+        if self._room < 0:
+            longest = max(self._unsaved.values(), key=len)
+            forgotten = len(longest) // 10 + 1
+            del longest[:forgotten]
+            self._room += forgotten
 
     @callback
     def log(self, decisions: Iterable[JsonObject]) -> None:
@@ -81,7 +109,7 @@ class History:
     @property
     def away(self) -> bool:
         """Whether the store was out of reach when it was last needed."""
-        return self._away
+        return self._health.away
 
     @property
     def unsaved(self) -> int:
@@ -111,21 +139,25 @@ class History:
 
     def is_due(self, now: datetime) -> bool:
         """Say whether the last save was long enough ago."""
-        return self._saved_at is None or now - self._saved_at >= SAVE_EVERY
+        return _is_over(SAVE_EVERY, self._saved_at, now)
 
     async def save(self, snapshot: Snapshot) -> None:
         """Save what is new; what the store can't take goes along next time."""
+        if self._saved_at and _is_over(STEADY, self._saved_at, snapshot.at):
+            # A clock that was just set is not trusted to say what is old.
+            self._trimmed_at = snapshot.at
         self._saved_at = snapshot.at
         async with self._saving:
             try:
+                await self._check_if_due(snapshot.at)
                 await self._save_samples()
                 await self._save_profiles(snapshot)
                 await self._save_decisions()
                 await self._trim_if_due(snapshot.at)
             except StoreError as err:
-                self._note_away(err)
+                self._health.note_away(err)
             else:
-                self._note_back()
+                self._health.note_back(self.store)
 
     async def _save_samples(self) -> None:
         """Save the new samples, or keep them in their order."""
@@ -133,6 +165,7 @@ class History:
         try:
             if waiting:
                 await self.store.append(waiting)
+                self._room += sum(map(len, waiting.values()))
                 waiting = {}
         finally:
             for device_id, newer in self._unsaved.items():
@@ -162,59 +195,48 @@ class History:
             news.extend(self._unlogged)
             self._unlogged = news
 
+    async def move(
+        self, target: HistoryStore, progress: Progress | None
+    ) -> HistoryStore:
+        """Go on in another store, and return the old one.
+
+        What comes meanwhile waits, and goes to the new one. Without a progress
+        to tell, nothing is carried over.
+
+        Raises:
+            StoreError: One of the stores is away; nothing has changed.
+        """
+        async with self._saving:
+            await target.open()
+            if progress:
+                await copy_history(self.store, target, progress)
+            old, self.store = self.store, target
+            self._checked_at = None
+            return old
+
     async def close(self) -> None:
         """Let go of the store."""
         await self.store.close()
 
+    async def _check_if_due(self, now: datetime) -> None:
+        """Give the store again what it may have lost, which it mostly has."""
+        due = self.away or _is_over(CHECK_EVERY, self._checked_at, now)
+        if due and self.past is not None:
+            async for samples in self.past.recall(await self.store.devices()):
+                await self.store.append(samples)
+            self._written.clear()
+            self._checked_at = now
+
     async def _trim_if_due(self, now: datetime) -> None:
         """Forget what is older than the retention, once a day."""
-        if self._trimmed_at is None or now - self._trimmed_at >= TRIM_EVERY:
+        if _is_over(TRIM_EVERY, self._trimmed_at, now):
             await self.store.trim(now - RETENTION)
             self._trimmed_at = now
 
-    def _note_damage(self) -> None:
-        """Say that the history was damaged, and where it is now."""
-        LOGGER.warning(
-            "The battery history was damaged and is now at %s", self._damaged
-        )
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            ISSUE_STORE_DAMAGED,
-            data={"path": str(self._damaged)},
-            is_fixable=True,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=ISSUE_STORE_DAMAGED,
-            translation_placeholders={"path": str(self._damaged)},
-        )
 
-    def _note_away(self, err: StoreError) -> None:
-        """Say once that the store is away."""
-        if self._away:
-            return
-        self._away = True
-        LOGGER.warning("History can't be saved and is kept in memory: %s", err)
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            ISSUE_STORE_AWAY,
-            is_fixable=True,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=ISSUE_STORE_AWAY,
-            translation_placeholders={"error": str(err)},
-        )
-        if isinstance(err, StoreAuthError):
-            self._entry.async_start_reauth(self._hass)
-
-    def _note_back(self) -> None:
-        """Say once that the store is back."""
-        if self._away:
-            LOGGER.info("History is saved again")
-        self._away = False
-        ir.async_delete_issue(self._hass, DOMAIN, ISSUE_STORE_AWAY)
-        if self.store.damaged != self._damaged:
-            self._damaged = self.store.damaged
-            self._note_damage()
+def _is_over(span: timedelta, since: datetime | None, now: datetime) -> bool:
+    """Say whether a span has passed, or begins anew because the clock was set back."""
+    return since is None or not timedelta(0) <= now - since < span
 
 
 def _profile(power: DevicePower, read_at: datetime) -> DeviceProfile:

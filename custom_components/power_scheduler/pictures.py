@@ -83,6 +83,10 @@ class Pasts:
         while len(samples) > 1 and sample.at - samples[1].at > BACK:
             samples.popleft()
 
+    def samples(self, device_id: str) -> list[Sample]:
+        """Return what is remembered of a battery, oldest first."""
+        return list(self._samples.get(device_id, ()))
+
     def runs(self, device_id: str, now: datetime) -> list[list[Sample]]:
         """Return what may be drawn as lines: a gap of which nothing is known splits.
 

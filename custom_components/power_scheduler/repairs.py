@@ -15,8 +15,8 @@ from .const import CONF_BATTERY, DOMAIN
 from .coordinator import PowerSchedulerConfigEntry
 from .device_flow import battery_selector, may_carry_level
 from .device_form import ENTITIES
-from .history import ISSUE_STORE_AWAY, ISSUE_STORE_DAMAGED
 from .settings import read_devices
+from .store_health import ISSUE_STORE_AWAY, ISSUE_STORE_DAMAGED
 from .stores.sqlite_file import delete_file
 from .subentry_data import to_shown, to_stored, tracked_batteries
 

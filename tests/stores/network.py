@@ -1,10 +1,11 @@
 """A network of the tests' own: slow, cut, deaf, or telling nonsense on demand."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 import ssl
+import threading
 from typing import Self
 
 _ECHO = b"-ERR unknown command, with args beginning with: "
@@ -142,3 +143,21 @@ async def proxied(
         yield proxy
     finally:
         await proxy.stop()
+
+
+@contextmanager
+def proxied_apart(target: int, tls: ssl.SSLContext) -> Iterator[Proxy]:
+    """Run a proxy in a thread: what it refuses is no error of the test's own loop."""
+    loop = asyncio.new_event_loop()
+    loop.set_exception_handler(lambda *_: None)
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    starting = asyncio.run_coroutine_threadsafe(Proxy(target, tls).start(), loop)
+    proxy = starting.result()
+    try:
+        yield proxy
+    finally:
+        asyncio.run_coroutine_threadsafe(proxy.stop(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()

@@ -116,11 +116,9 @@ def translated_errors(settings: RedisSettings) -> Iterator[None]:
         yield
     except REDIS_ERRORS as err:
         problem = meaning(err)
-        kind = RedisStoreError
-        if problem is RedisProblem.INVALID_AUTH:
-            kind = RedisAuthError
-        text = f"Redis at {settings.place}: {_TEXTS[problem]} ({type(err).__name__})"
-        raise kind(problem, text) from None
+        refused = problem is RedisProblem.INVALID_AUTH
+        kind = RedisAuthError if refused else RedisStoreError
+        raise kind(problem, f"{settings.place}: {_TEXTS[problem]}") from None
 
 
 def meaning(err: BaseException) -> RedisProblem:

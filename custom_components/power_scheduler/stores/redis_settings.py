@@ -9,6 +9,9 @@ from urllib.parse import unquote
 from ..const import DEFAULT_KEY_PREFIX
 
 DEFAULT_PORT: Final = 6379
+DEFAULT_SERVICE: Final = "mymaster"
+"""As in the configuration that Sentinel comes with."""
+
 _URL: Final = re.compile(
     r"redis(?P<tls>s?)://(?:(?P<user>[^:]*)(?::(?P<password>.*))?@)?"
     r"(?P<hosts>[^@/]*)/?(?P<db>\d{0,9})"
@@ -45,7 +48,7 @@ class RedisSettings:
     """One server; or the Sentinels; or some nodes of the Cluster."""
 
     mode: RedisMode = RedisMode.SINGLE
-    service: str = "mymaster"
+    service: str = DEFAULT_SERVICE
     """What the Sentinels call the primary."""
 
     db: int = 0
@@ -91,13 +94,21 @@ class RedisSettings:
         if parts is None:
             raise ValueError("the URL must look like redis://host:6379/0")
         return cls(
-            addresses=tuple(_address(host) for host in parts["hosts"].split(",")),
+            addresses=tuple(
+                _address(host.strip()) for host in parts["hosts"].split(",")
+            ),
             db=int(parts["db"] or 0),
             username=username or unquote(parts["user"] or "") or None,
             password=password or unquote(parts["password"] or "") or None,
             tls=bool(parts["tls"]),
             **others,
         )
+
+    @property
+    def url(self) -> str:
+        """What from_url reads, without credentials."""
+        hosts = ",".join(map(str, self.addresses))
+        return f"redis{'s' if self.tls else ''}://{hosts}/{self.db}"
 
     @property
     def place(self) -> str:

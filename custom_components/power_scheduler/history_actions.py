@@ -1,0 +1,117 @@
+"""The actions that write all history to a file, and read it back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv, service
+import voluptuous as vol
+
+from .const import DOMAIN
+from .coordinator import PowerSchedulerConfigEntry
+from .stores import StoreError
+from .stores.history_file import HistoryFileError, export_history, import_history
+
+ATTR_PATH: Final = "path"
+_SCHEMA: Final = vol.Schema({vol.Required(ATTR_PATH): cv.string})
+
+
+@callback
+def async_setup_history_actions(hass: HomeAssistant) -> None:
+    """Register the actions; files are for administrators only."""
+    handlers = {"export_history": _async_export, "import_history": _async_import}
+    for name, handler in handlers.items():
+        service.async_register_admin_service(
+            hass, DOMAIN, name, handler, _SCHEMA, SupportsResponse.OPTIONAL
+        )
+
+
+async def _async_export(call: ServiceCall) -> ServiceResponse:
+    """Write all history to a file; what waits to be saved is saved first."""
+    hass, coordinator = call.hass, _entry(call.hass).runtime_data
+    history = coordinator.history
+    path = Path(hass.config.path(call.data[ATTR_PATH]))
+    await hass.async_add_executor_job(partial(_check, hass, path, public=False))
+    await history.save(coordinator.data)
+    with _explained():
+        samples = await export_history(
+            history.store, path, hass.async_add_executor_job, _in_silence
+        )
+    return {"samples": samples}
+
+
+async def _async_import(call: ServiceCall) -> ServiceResponse:
+    """Add what a file holds to the history, and begin anew with that."""
+    hass, entry = call.hass, _entry(call.hass)
+    path = Path(hass.config.path(call.data[ATTR_PATH]))
+    await hass.async_add_executor_job(partial(_check, hass, path))
+    with _explained():
+        samples = await import_history(
+            path,
+            entry.runtime_data.history.store,
+            hass.async_add_executor_job,
+            _in_silence,
+        )
+    hass.config_entries.async_schedule_reload(entry.entry_id)
+    return {"samples": samples}
+
+
+def _entry(hass: HomeAssistant) -> PowerSchedulerConfigEntry:
+    """Return the one entry, or raise what is wrong with it."""
+    entry: PowerSchedulerConfigEntry = service.async_get_config_entry(
+        hass, DOMAIN, None
+    )
+    return entry
+
+
+def _check(hass: HomeAssistant, path: Path, *, public: bool = True) -> None:
+    """Refuse what Home Assistant may not touch, and what everybody could read.
+
+    Raises:
+        ServiceValidationError: It is such a path.
+    """
+    key = None
+    if not hass.config.is_allowed_path(str(path)):
+        key = "path_not_allowed"
+    elif not public and path.resolve().is_relative_to(
+        Path(hass.config.path("www")).resolve()
+    ):
+        key = "path_public"
+    if key:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key=key,
+            translation_placeholders={"path": str(path)},
+        )
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what can go wrong into errors that are shown.
+
+    Raises:
+        HomeAssistantError: The file or the store can't be used.
+    """
+    try:
+        yield
+    except (HistoryFileError, StoreError) as err:
+        kind = "file" if isinstance(err, HistoryFileError) else "store"
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key=f"{kind}_failed",
+            translation_placeholders={"error": str(err)},
+        ) from err
+
+
+def _in_silence(_: float) -> None:
+    """Show no progress: an action has nowhere to."""

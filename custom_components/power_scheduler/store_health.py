@@ -1,0 +1,69 @@
+"""Whether history can be saved, told once each time that this changes."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .const import DOMAIN, LOGGER
+from .stores import HistoryStore, StoreAuthError, StoreError
+
+ISSUE_STORE_AWAY: Final = "store_away"
+ISSUE_STORE_DAMAGED: Final = "store_damaged"
+
+
+class StoreHealth:
+    """Tells of a store that is away, back, or damaged."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+        """Start with a store that is there."""
+        self._hass = hass
+        self._entry = entry
+        self.away = False
+        self._damaged: Path | None = None
+
+    @callback
+    def note_away(self, err: StoreError) -> None:
+        """Say once that the store is away."""
+        if self.away:
+            return
+        self.away = True
+        LOGGER.warning("History can't be saved and is kept in memory: %s", err)
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            ISSUE_STORE_AWAY,
+            is_fixable=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=ISSUE_STORE_AWAY,
+            translation_placeholders={"error": str(err)},
+        )
+        if isinstance(err, StoreAuthError):
+            self._entry.async_start_reauth(self._hass)
+
+    @callback
+    def note_back(self, store: HistoryStore) -> None:
+        """Say once that the store is back."""
+        if self.away:
+            LOGGER.info("History is saved again")
+        self.away = False
+        ir.async_delete_issue(self._hass, DOMAIN, ISSUE_STORE_AWAY)
+        if store.damaged and store.damaged != self._damaged:
+            self._note_damage(store.damaged)
+        self._damaged = store.damaged
+
+    def _note_damage(self, path: Path) -> None:
+        """Say that the history was damaged, and where it is now."""
+        LOGGER.warning("The battery history was damaged and is now at %s", path)
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            ISSUE_STORE_DAMAGED,
+            data={"path": str(path)},
+            is_fixable=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=ISSUE_STORE_DAMAGED,
+            translation_placeholders={"path": str(path)},
+        )

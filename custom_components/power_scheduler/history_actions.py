@@ -104,13 +104,19 @@ def _explained() -> Iterator[None]:
     """
     try:
         yield
-    except (HistoryFileError, StoreError) as err:
-        kind = "file" if isinstance(err, HistoryFileError) else "store"
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key=f"{kind}_failed",
-            translation_placeholders={"error": str(err)},
-        ) from err
+    except HistoryFileError as err:
+        raise _failure("file_failed", err) from err
+    except StoreError as err:
+        raise _failure("store_failed", err) from err
+
+
+def _failure(key: str, err: Exception) -> HomeAssistantError:
+    """Return an error that says what went wrong."""
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders={"error": str(err)},
+    )
 
 
 def _in_silence(_: float) -> None:

@@ -1,0 +1,304 @@
+"""The history moves house: to a server and home again, and into a file and back."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceValidationError,
+    Unauthorized,
+)
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockUser,
+    async_capture_events,
+)
+
+from custom_components.power_scheduler.const import BACKEND_SQLITE, CONF_BACKEND, DOMAIN
+from custom_components.power_scheduler.stores import HistoryStore, move
+from custom_components.power_scheduler.stores.redis import RedisStore
+
+from .flows import explained
+from .home import PHONE, act, phone, set_up, states, tell
+from .stores.servers import PASSWORD, Server, running
+from .test_history import LONG_AGO, on_redis, pass_time
+
+HERE = {CONF_BACKEND: BACKEND_SQLITE}
+STATE = ("sensor.phone_power_state",)
+
+
+@pytest.fixture(autouse=True)
+def all_explained() -> Iterator[None]:
+    """See that all forms are explained."""
+    with explained():
+        yield
+
+
+@pytest.fixture
+def server(tmp_path: Path, socket_enabled: None) -> Iterator[Server]:  # noqa: ARG001
+    """Run a server."""
+    with running(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+async def on_server(hass: HomeAssistant, server: Server) -> AsyncIterator[RedisStore]:
+    """Return a look at what the server keeps."""
+    settings = replace(server.settings, key_prefix="home")
+    store = RedisStore(settings, hass.async_add_executor_job)
+    yield store
+    await store.close()
+
+
+async def live(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, *levels: float
+) -> None:
+    """Let the phone tell some levels, ten minutes apart."""
+    for level in levels:
+        freezer.tick(1)
+        tell(hass, level, "discharging")
+        await pass_time(hass, freezer, minutes=10)
+
+
+async def levels(store: HistoryStore) -> list[float]:
+    """Return the levels that a store keeps of the phone."""
+    return [s.level for s in (await store.load(LONG_AGO)).get(PHONE, ())]
+
+
+async def change_to_redis(
+    hass: HomeAssistant, entry: MockConfigEntry, port: int
+) -> ConfigFlowResult:
+    """Choose a server as the place of history."""
+    menu = await entry.start_reconfigure_flow(hass)
+    form = await choose(hass, menu, "redis")
+    return await hass.config_entries.flow.async_configure(
+        form["flow_id"],
+        {
+            "url": f"redis://127.0.0.1:{port}",
+            "password": PASSWORD,
+            "advanced": {"key_prefix": "home"},
+        },
+    )
+
+
+async def choose(hass: HomeAssistant, menu: Any, step: str) -> ConfigFlowResult:
+    """Choose from a menu."""
+    return await hass.config_entries.flow.async_configure(
+        menu["flow_id"], {"next_step_id": step}
+    )
+
+
+async def finish(hass: HomeAssistant, flow: ConfigFlowResult) -> ConfigFlowResult:
+    """Wait for the end of a progress, and return what comes then."""
+    assert flow["type"] is FlowResultType.SHOW_PROGRESS
+    ends = async_capture_events(hass, "data_entry_flow_progressed")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert ends or not hass.config_entries.flow.async_progress()
+    flows = hass.config_entries.flow.async_progress()
+    if not flows:
+        return flow
+    return await hass.config_entries.flow.async_configure(flow["flow_id"])
+
+
+async def test_history_moves_to_a_server_and_home_while_it_is_in_use(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    server: Server,
+    on_server: RedisStore,
+) -> None:
+    """All levels are there after each move, those of in between too, once."""
+    entry = await set_up(hass, phone(), data=HERE)
+    await live(hass, freezer, 60, 59, 58)
+    progress = async_capture_events(hass, "data_entry_flow_progress_update")
+    tell(hass, 57)
+    await finish(hass, await change_to_redis(hass, entry, server.port))
+    assert entry.data[CONF_BACKEND] == "redis"
+    assert progress[-1].data["progress"] == 1
+    await live(hass, freezer, 56, 55)
+    assert await levels(on_server) == [60, 59, 58, 57, 56, 55]
+    assert states(hass, STATE) == ["optimal"]
+
+    menu = await entry.start_reconfigure_flow(hass)
+    await finish(hass, await choose(hass, menu, "local"))
+    assert dict(entry.data) == HERE
+    await live(hass, freezer, 54)
+    store = entry.runtime_data.history.store
+    assert await levels(store) == [60, 59, 58, 57, 56, 55, 54]
+    assert await levels(on_server) == [60, 59, 58, 57, 56, 55]
+
+
+async def test_what_comes_during_a_move_arrives_in_the_new_place(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    server: Server,
+    on_server: RedisStore,
+) -> None:
+    """The integration goes on while the history is carried over."""
+    entry = await set_up(hass, phone(), data=HERE)
+    await live(hass, freezer, 60, 59)
+    really_copy = move.copy_history
+
+    async def copy(*args: Any) -> int:
+        """Copy, and let the phone tell something before that is used."""
+        copied = await really_copy(*args)
+        freezer.tick(60)
+        tell(hass, 58)
+        return copied
+
+    with patch("custom_components.power_scheduler.history.copy_history", copy):
+        await finish(hass, await change_to_redis(hass, entry, server.port))
+    await live(hass, freezer, 57)
+    assert await levels(on_server) == [60, 59, 58, 57]
+
+
+async def test_a_move_that_fails_changes_nothing_and_can_be_tried_again(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, server: Server
+) -> None:
+    """The server dies in between, and comes back."""
+    entry = await set_up(hass, phone(), data=HERE)
+    await live(hass, freezer, 60, 59)
+
+    async def die(*args: Any) -> int:
+        """Kill the server, then try."""
+        server.kill()
+        return await move.copy_history(*args)
+
+    with patch("custom_components.power_scheduler.history.copy_history", die):
+        flow = await change_to_redis(hass, entry, server.port)
+        menu = await finish(hass, flow)
+    assert menu["step_id"] == "not_moved"
+    assert f"127.0.0.1:{server.port}" in str(menu["description_placeholders"])
+    menu = await choose(hass, menu, "leave")
+    assert menu["step_id"] == "not_moved"
+    assert dict(entry.data) == HERE
+    await live(hass, freezer, 58)
+    assert await levels(entry.runtime_data.history.store) == [60, 59, 58]
+
+    server.start()
+    await finish(hass, await choose(hass, menu, "move"))
+    assert entry.data[CONF_BACKEND] == "redis"
+    await live(hass, freezer, 57)
+    assert await levels(entry.runtime_data.history.store) == [60, 59, 58, 57]
+
+
+async def test_a_place_that_is_gone_can_be_left(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, server: Server
+) -> None:
+    """What memory holds goes along, and the warning ends."""
+    entry = await set_up(hass, phone(), data=on_redis(server.port))
+    await live(hass, freezer, 60, 59)
+    server.kill()
+    await live(hass, freezer, 58)
+    menu = await entry.start_reconfigure_flow(hass)
+    menu = await finish(hass, await choose(hass, menu, "local"))
+    assert menu["step_id"] == "not_moved"
+    done = await choose(hass, menu, "leave")
+    assert done["reason"] == "reconfigure_successful"
+    await live(hass, freezer, 57)
+    assert await levels(entry.runtime_data.history.store) == [60, 59, 58, 57]
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "store_away") is None
+
+
+async def test_the_history_of_a_stopped_entry_moves_too(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    server: Server,
+    on_server: RedisStore,
+) -> None:
+    """It is where it should be when the entry starts again."""
+    entry = await set_up(hass, phone(), data=HERE)
+    await live(hass, freezer, 60, 59)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await finish(hass, await change_to_redis(hass, entry, server.port))
+    assert await levels(on_server) == [60, 59]
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert states(hass, STATE) == ["optimal"]
+
+
+@pytest.fixture
+def media(hass: HomeAssistant, tmp_path: Path) -> Path:
+    """Return a folder that Home Assistant may use."""
+    hass.config.allowlist_external_dirs = {str(tmp_path)}
+    return tmp_path
+
+
+async def test_history_goes_to_a_file_and_back(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, media: Path
+) -> None:
+    """Also after everything else was removed; reading it twice changes nothing."""
+    path = str(media / "history.jsonl")
+    entry = await set_up(hass, phone(), data=HERE)
+    await live(hass, freezer, 60, 59)
+    tell(hass, 58)
+    assert await act(hass, "export_history", path=path) == {"samples": 3}
+    await hass.config_entries.async_remove(entry.entry_id)
+    hass.states.async_remove(PHONE)
+    entry = await set_up(hass, phone(), data=HERE)
+    assert await levels(entry.runtime_data.history.store) == []
+    for _ in range(2):
+        assert await act(hass, "import_history", path=path) == {"samples": 3}
+        await hass.async_block_till_done(wait_background_tasks=True)
+    assert await levels(entry.runtime_data.history.store) == [60, 59, 58]
+    assert entry.runtime_data.data.devices[PHONE].age is not None
+
+
+async def test_only_administrators_handle_files(
+    hass: HomeAssistant, hass_read_only_user: MockUser, media: Path
+) -> None:
+    """Others could fill the disk, or look at what is not theirs."""
+    await set_up(hass, phone(), data=HERE)
+    for action in ("export_history", "import_history"):
+        with pytest.raises(Unauthorized):
+            await hass.services.async_call(
+                DOMAIN,
+                action,
+                {"path": str(media / "history.jsonl")},
+                blocking=True,
+                context=Context(user_id=hass_read_only_user.id),
+            )
+
+
+async def test_files_stay_where_they_may_be(hass: HomeAssistant, media: Path) -> None:
+    """Nowhere else on the machine, and not where the whole net can read."""
+    await set_up(hass, phone(), data=HERE)
+    www = Path(hass.config.path("www"))
+    await hass.async_add_executor_job(www.mkdir)
+    hass.config.allowlist_external_dirs |= {str(www)}
+    for path, key in (
+        ("/etc/power_scheduler.jsonl", "path_not_allowed"),
+        (f"{media}/../history.jsonl", "path_not_allowed"),
+        (str(www / "history.jsonl"), "path_public"),
+    ):
+        with pytest.raises(ServiceValidationError) as caught:
+            await act(hass, "export_history", path=path)
+        assert caught.value.translation_key == key
+
+
+async def test_what_goes_wrong_with_files_is_told(
+    hass: HomeAssistant, media: Path
+) -> None:
+    """A file that is none of ours, and a store that is away."""
+    entry = await set_up(hass, phone(), data=HERE)
+    path = media / "notes.txt"
+    await hass.async_add_executor_job(path.write_text, "Milk, eggs")
+    with pytest.raises(HomeAssistantError) as caught:
+        await act(hass, "import_history", path=str(path))
+    assert caught.value.translation_key == "file_failed"
+    assert "line 1" in str(caught.value.translation_placeholders)
+    await entry.runtime_data.history.close()
+    file = Path(hass.config.path("power_scheduler.db"))
+    await hass.async_add_executor_job(file.unlink)
+    await hass.async_add_executor_job(file.mkdir)
+    with pytest.raises(HomeAssistantError) as caught:
+        await act(hass, "export_history", path=str(path))
+    assert caught.value.translation_key == "store_failed"
+    await hass.async_add_executor_job(file.rmdir)

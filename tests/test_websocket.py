@@ -1,6 +1,9 @@
 """What cards are told, and when."""
 
 from datetime import timedelta
+from gzip import compress
+import json
+from math import sin
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -156,6 +159,31 @@ async def test_only_what_changed_is_told(
     assert told["devices"][PHONE]["level"] == 79
     assert not told.keys() & {"first", "version", "loaded", "others"}
     await silence(client)
+
+
+async def test_a_device_is_told_in_ten_kilobytes(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """However much it talks, and however many tasks wait for it."""
+    client = await hass_ws_client(hass)
+    tell(hass, 100, "discharging")
+    await set_up(hass, phone())
+    for k in range(24 * 60):
+        freezer.tick(timedelta(minutes=1))
+        tell(hass, round(60 + 40 * sin(k / 9), 1), "discharging")
+    tasks = [
+        {"id": f"a task with quite a long name {k}", "type": "backup", "earliest": at}
+        for k, at in enumerate(["2099-01-01 00:00:00"] * 40)
+    ]
+    await act(hass, "optimize", tasks=tasks, effort=0)
+    await settle(hass, freezer)
+    told = await subscribe(client)
+    body = told["devices"][PHONE]
+    assert len(body["history"][0]) > 280
+    assert (len(body["tasks"]), body["more_tasks"]) == (20, 20)
+    assert len(compress(json.dumps(body).encode())) <= 10_000
 
 
 async def test_time_alone_is_told_now_and_then(

@@ -117,7 +117,7 @@ def test_text_from_users_is_text(stage: Stage) -> None:
             ),
             "60%",
             "Optimal · charging",
-            "Full at 14:00",
+            "Full at 14:00 if it keeps charging",
         ),
     ],
     ids=["unknown", "stale", "learning", "lasts", "charging"],

@@ -2,7 +2,7 @@
 
 import { h, say, setAll } from "./dom.js";
 import { Feed } from "./feed.js";
-import { speechFor } from "./speech.js";
+import { pageSpeech, speechFor } from "./speech.js";
 import { STYLE } from "./style.js";
 
 /**
@@ -10,6 +10,7 @@ import { STYLE } from "./style.js";
  * @typedef {import("./types").Device} Device
  * @typedef {import("./types").Hass} Hass
  * @typedef {import("./speech.js").Speech} Speech
+ * @typedef {import("./words.js").Word} Word
  */
 
 /** Milliseconds after which a card is drawn again, since "now" has moved. */
@@ -58,7 +59,7 @@ export class PowerCard extends HTMLElement {
 
   /** @returns {Speech} */
   get speech() {
-    return speechFor(this.#hass ?? { language: document.documentElement.lang || "en" });
+    return this.#hass ? speechFor(this.#hass) : pageSpeech();
   }
 
   get hass() {
@@ -164,10 +165,24 @@ export class PowerCard extends HTMLElement {
  * Add a card to those that Home Assistant offers, once.
  * @param {string} type
  * @param {CustomElementConstructor} element
- * @param {Omit<import("./types").CustomCard, "type" | "preview" | "documentationURL">} offer
+ * @param {Word} name
+ * @param {Word} description
+ * @param {Pick<import("./types").CustomCard, "getEntitySuggestion">} [more]
  */
-export function register(type, element, offer) {
+export function register(type, element, name, description, more = {}) {
   if (customElements.get(type)) return;
   customElements.define(type, element);
-  (window.customCards ??= []).push({ type, preview: true, documentationURL: DOCUMENTATION, ...offer });
+  (window.customCards ??= []).push({
+    type,
+    preview: true,
+    documentationURL: DOCUMENTATION,
+    ...more,
+    // The page's language is known later than this module.
+    get name() {
+      return pageSpeech().say(name);
+    },
+    get description() {
+      return pageSpeech().say(description);
+    },
+  });
 }

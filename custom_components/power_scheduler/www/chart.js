@@ -54,7 +54,7 @@ export function plot(device, span, now) {
       s("stop", { offset: 1, class: "fade-bottom" }),
     ),
     path("band", bandPath(future, span)),
-    ...past.map((run) => path("area", areaPath(run, span), { fill: `url(#${id})` })),
+    ...past.map((run) => path("area", areaPath(run, span), { style: `fill:url(#${id})` })),
     path("reserve", `M0 ${y(device.reserve)}H${WIDTH}`),
     ...past.map((run) => path("past", linePath(run, span))),
     path("future", linePath(future, span)),

@@ -1,6 +1,6 @@
 /** The editors' forms, and what a card is told when it is added. */
 
-import { speechFor } from "./speech.js";
+import { pageSpeech } from "./speech.js";
 
 /**
  * @typedef {import("./types").Hass} Hass
@@ -9,14 +9,11 @@ import { speechFor } from "./speech.js";
 
 const PLATFORM = "power_scheduler";
 
-/** Home Assistant hands forms no language, but sets the page's. */
-const speech = () => speechFor({ language: document.documentElement.lang || "en" });
+/** @param {{name: string}} field */
+const computeLabel = ({ name }) => pageSpeech().words[/** @type {Word} */ (`field_${name}`)];
 
 /** @param {{name: string}} field */
-const computeLabel = ({ name }) => speech().words[/** @type {Word} */ (`field_${name}`)];
-
-/** @param {{name: string}} field */
-const computeHelper = ({ name }) => speech().words[/** @type {Word} */ (`help_${name}`)];
+const computeHelper = ({ name }) => pageSpeech().words[/** @type {Word} */ (`help_${name}`)];
 
 /**
  * @param {string} name

@@ -175,8 +175,6 @@ function prospect(device, speech, now) {
   ].filter((part) => part !== false && part !== "");
 }
 
-register(TYPE, PowerSchedulerCard, {
-  name: "Power Scheduler: device",
-  description: "Where a battery's level goes, what waits for it, and why",
+register(TYPE, PowerSchedulerCard, "card_name", "card_description", {
   getEntitySuggestion: suggestion(TYPE),
 });

@@ -158,7 +158,8 @@ class Row {
     say(this._level, speech.percent(device.level));
     say(this._trend, stateText(device, speech));
     const span = { from: now - HOURS_BACK * HOUR, to: now + HOURS_AHEAD * HOUR };
-    this._spark.replaceChildren(plot(device, span, now));
+    const drawable = device.history.length || device.forecast.length;
+    this._spark.replaceChildren(...(drawable ? [plot(device, span, now)] : []));
     this._waits.replaceChildren(...waits(device, speech));
   }
 }
@@ -177,7 +178,4 @@ function waits({ tasks }, speech) {
   return [glyph(first.decision), h("span", {}, text + more)];
 }
 
-register(TYPE, PowerSchedulerFleetCard, {
-  name: "Power Scheduler: all devices",
-  description: "All tracked batteries, those in trouble first",
-});
+register(TYPE, PowerSchedulerFleetCard, "fleet_name", "fleet_description");

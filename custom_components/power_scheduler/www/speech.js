@@ -38,6 +38,11 @@ export function speechFor(hass) {
   return speech;
 }
 
+/** Return how to speak where Home Assistant hands over no language, but has set the page's. */
+export function pageSpeech() {
+  return speechFor({ language: document.documentElement.lang || "en" });
+}
+
 export class Speech {
   /**
    * @param {string} language a BCP 47 tag
@@ -98,7 +103,7 @@ export class Speech {
 
   /** @param {number} at Unix time in seconds, as everywhere here */
   time(at) {
-    return this._time.format(at * 1000);
+    return this._time.format(at * 1000).replaceAll(" ", "\u00a0");
   }
 
   /**

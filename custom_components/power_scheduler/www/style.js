@@ -6,6 +6,7 @@ export const STYLE = `
   height: 100%;
   --text: var(--primary-text-color, #141414);
   --quiet: var(--secondary-text-color, #5e5e5e);
+  --ground: var(--ha-card-background, var(--card-background-color, #fff));
   --line: var(--divider-color, rgb(0 0 0 / 12%));
 }
 ha-card { display: block; height: 100%; box-sizing: border-box; overflow: hidden; container-type: inline-size; color: var(--text); }
@@ -39,7 +40,7 @@ button:focus-visible, .chart:focus-visible { outline: 2px solid var(--primary-co
 .battery svg { position: relative; width: 26px; height: 26px; overflow: visible; }
 .case { fill: none; stroke: var(--text); stroke-opacity: 0.7; stroke-width: 1.4; }
 .charge { fill: var(--mood); }
-.bolt { fill: var(--text); stroke: var(--card-background-color, #fff); stroke-width: 1.2; paint-order: stroke; }
+.bolt { fill: var(--text); stroke: var(--ground); stroke-width: 1.2; paint-order: stroke; }
 .mark { fill: var(--text); font-size: 10px; font-weight: 700; }
 .titles, .figures { display: flex; flex-direction: column; min-width: 0; }
 .figures { align-items: flex-end; white-space: nowrap; }
@@ -56,8 +57,8 @@ button:focus-visible, .chart:focus-visible { outline: 2px solid var(--primary-co
 .prospect .extra { font-size: var(--ha-font-size-s, 12px); color: var(--quiet); }
 .prospect .glyph { align-self: center; color: var(--warning-color, #ffa600); }
 
-.chart { position: relative; display: flex; flex-direction: column; flex: 1 1 142px; min-height: 40px; padding-top: 18px; cursor: crosshair; touch-action: pan-y; user-select: none; -webkit-user-select: none; font-variant-numeric: tabular-nums; }
-.field { position: relative; flex: 1 1 108px; min-height: 0; border-bottom: 1px solid var(--line); }
+.chart { position: relative; display: flex; flex-direction: column; flex: 1 1 auto; min-height: 40px; padding-top: 18px; cursor: crosshair; touch-action: pan-y; user-select: none; -webkit-user-select: none; font-variant-numeric: tabular-nums; }
+.field { position: relative; flex: 1 1 116px; min-height: 0; border-bottom: 1px solid var(--line); }
 .plot { position: absolute; inset: 0; width: 100%; height: 100%; overflow: visible; }
 .plot path { fill: none; }
 .zone { position: absolute; inset-inline: 0; bottom: 0; background: var(--error-color, #db4437); opacity: 0.09; }
@@ -65,22 +66,22 @@ button:focus-visible, .chart:focus-visible { outline: 2px solid var(--primary-co
 .plot .band { fill: var(--mood); fill-opacity: 0.22; }
 .past, .future { stroke: var(--mood); stroke-width: 2.25; stroke-linejoin: round; stroke-linecap: round; }
 .future { stroke-dasharray: 2 5; }
-.fade-top { stop-color: var(--mood); stop-opacity: 0.28; }
+.fade-top { stop-color: var(--mood); stop-opacity: 0.3; }
 .fade-bottom { stop-color: var(--mood); stop-opacity: 0.02; }
 .plot .reserve { stroke: var(--error-color, #db4437); stroke-width: 1; stroke-opacity: 0.75; }
 .plot .now { stroke: var(--quiet); stroke-width: 1; stroke-opacity: 0.6; }
-.label { position: absolute; font-size: 11px; line-height: 13px; color: var(--quiet); pointer-events: none; white-space: nowrap; }
+.label { position: absolute; font-size: 11px; line-height: 13px; color: var(--quiet); pointer-events: none; white-space: nowrap; text-shadow: 0 0 2px var(--ground), 0 0 3px var(--ground), 0 0 4px var(--ground); }
 .label.now { top: -18px; transform: translateX(-50%); }
 .label.reserve { right: 8px; padding-bottom: 1px; }
 .label.scale { left: 4px; transform: translateY(100%); }
 .hit, .here { position: absolute; width: 9px; height: 9px; margin: 0 0 -4.5px -4.5px; border-radius: 50%; box-sizing: border-box; pointer-events: none; }
-.here { background: var(--mood); box-shadow: 0 0 0 2px var(--card-background-color, #fff); }
-.hit { border: 2px solid var(--error-color, #db4437); background: var(--card-background-color, #fff); }
+.here { background: var(--mood); box-shadow: 0 0 0 2px var(--ground); }
+.hit { border: 2px solid var(--error-color, #db4437); background: var(--ground); }
 .cursor { position: absolute; top: 18px; bottom: 0; width: 1px; background: var(--text); pointer-events: none; }
 .lanes { position: relative; height: calc(var(--lanes, 0) * 20px); margin-top: calc(min(var(--lanes, 0), 1) * 4px); }
 .bar {
   position: absolute; top: calc(var(--lane) * 20px); height: 18px; min-width: 4px; border-radius: 5px; overflow: hidden; container-type: inline-size;
-  background: color-mix(in srgb, var(--primary-color, #009ac7) 26%, var(--card-background-color, #fff)); color: var(--text);
+  background: color-mix(in srgb, var(--primary-color, #009ac7) 32%, var(--ground)); color: var(--text);
   font-size: 11px; line-height: 18px; pointer-events: none;
 }
 .bar span { display: block; padding: 0 5px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }

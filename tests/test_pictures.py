@@ -128,7 +128,7 @@ def test_a_picture_is_kept_until_there_is_news() -> None:
 
     def look(now: datetime) -> datetime:
         """Return when the picture was made that is shown now."""
-        return pictures.of(Snapshot(now, {"a": told.glance(now)}))["a"].at
+        return pictures.of(Snapshot(now, {"a": told.glance(now)}), ["a"])["a"].at
 
     assert look(NOW) == NOW
     assert look(NOW + minute) == NOW

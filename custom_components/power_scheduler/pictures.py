@@ -126,13 +126,15 @@ class Pictures:
         """Start with none."""
         self._pictures: dict[str, Picture] = {}
 
-    def of(self, snapshot: Snapshot) -> Mapping[str, Picture]:
-        """Return a picture of every battery; this takes time, if it was long ago."""
-        for device_id, power in snapshot.devices.items():
-            known = self._pictures.get(device_id)
+    def of(self, snapshot: Snapshot, wanted: Iterable[str]) -> Mapping[str, Picture]:
+        """Return pictures of some batteries; this takes time, if it was long ago."""
+        found: dict[str, Picture] = {}
+        for device_id in wanted:
+            power, known = snapshot.devices[device_id], self._pictures.get(device_id)
             if known is None or _is_news(known, power, snapshot.at):
-                self._pictures[device_id] = picture(power, snapshot.at)
-        return {device_id: self._pictures[device_id] for device_id in snapshot.devices}
+                known = self._pictures[device_id] = picture(power, snapshot.at)
+            found[device_id] = known
+        return found
 
 
 def _is_news(known: Picture, power: DevicePower, now: datetime) -> bool:

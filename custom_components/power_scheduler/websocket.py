@@ -136,7 +136,7 @@ class Feed:
             return {**self._told, "version": version, "loaded": False}, self._devices
         directory = Directory.of(self._hass, coordinator)
         pictures = await self._hass.async_add_executor_job(
-            coordinator.pictures.of, coordinator.data
+            coordinator.pictures.of, coordinator.data, self._ids(coordinator, directory)
         )
         sentences = await async_get_sentences(
             self._hass, directory.names, self._language
@@ -145,9 +145,14 @@ class Feed:
         message: dict[str, Any] = {"version": version, "loaded": True}
         if self._wanted is None:
             message |= {"order": display.order(), "others": display.tasks()}
-            return message, {i: display.device(i) for i in pictures}
+        return message, {i: display.device(i) for i in pictures}
+
+    def _ids(self, coordinator: PowerCoordinator, directory: Directory) -> list[str]:
+        """Return the core's ids of the devices to tell of."""
+        if self._wanted is None:
+            return list(coordinator.data.devices)
         wanted = directory.find(self._wanted)
-        return message, {wanted: display.device(wanted)} if wanted else {}
+        return [wanted] if wanted else []
 
     def _coordinator(self) -> PowerCoordinator | None:
         """Return the coordinator, while the integration runs."""

@@ -65,7 +65,7 @@ def open_blank(page: Page, html: str) -> None:
 
     def fulfil(route: Route) -> None:
         """Answer from files."""
-        name = route.request.url.removeprefix(BLANK)
+        name = route.request.url.removeprefix(BLANK).rpartition("/")[2]
         content: dict[str, Any] = {"content_type": "text/html", "body": html}
         if name:
             path = next(f / name for f in (CARDS, HERE) if (f / name).exists())

@@ -29,6 +29,13 @@ test("a card is suggested for our own entities only", () => {
   assert.equal(suggest(hass, "sensor.nowhere"), null);
 });
 
+test("a device with several batteries is told by the entity", () => {
+  const buds = /** @type {any} */ ({
+    entities: { "sensor.left": entity({ device_id: "b" }), "sensor.right": entity({ device_id: "b" }) },
+  });
+  assert.deepEqual(suggestion("c")(buds, "sensor.right")?.config, { type: "custom:c", device: "sensor.right" });
+});
+
 test("a new card shows the first device that there is", () => {
   assert.deepEqual(firstDevice(hass), { device: "d" });
   assert.deepEqual(firstDevice(/** @type {any} */ ({ entities: {} })), {});

@@ -227,6 +227,18 @@ def test_it_asks_again_after_an_outage(stage: Stage) -> None:
     assert stage.page.evaluate("connection.subscriptions.size") == 1
 
 
+def test_a_page_that_is_older_than_the_integration_says_so(stage: Stage) -> None:
+    """Home Assistant was updated and came back, and this tab stayed open."""
+    stage.begin("phone()")
+    notice = stage.add().locator(".notice")
+    stage.tell("{version: 'abc123'}")
+    expect(notice).to_be_hidden()
+    stage.tell("{version: 'def456'}")
+    expect(notice.get_by_role("button")).to_have_text(
+        "These cards were updated: reload the page"
+    )
+
+
 def test_a_card_that_is_moved_or_removed_leaves_nothing_behind(stage: Stage) -> None:
     """Dashboards move cards about; each has one subscription at a time."""
     stage.begin("phone()")

@@ -64,10 +64,8 @@ export function fleetForm() {
  * @param {Hass} hass
  */
 export function firstDevice(hass) {
-  const ours = Object.values(hass?.entities ?? {}).find(
-    (entity) => entity.platform === PLATFORM && entity.translation_key === "power_state",
-  );
-  return ours?.device_id ? { device: ours.device_id } : {};
+  const device = powerStates(hass)[0]?.device_id;
+  return device ? { device } : {};
 }
 
 /**
@@ -78,18 +76,21 @@ export function suggestion(type) {
   return (/** @type {Hass} */ hass, /** @type {string} */ entityId) => {
     const entity = hass.entities?.[entityId];
     if (entity?.platform !== PLATFORM || !entity.device_id) return null;
-    const device = firstDevice({ ...hass, entities: ofDevice(hass, entity.device_id) });
-    return "device" in device ? { config: { type: `custom:${type}`, ...device } } : null;
+    const batteries = powerStates(hass).filter(({ device_id }) => device_id === entity.device_id);
+    if (!batteries.length) return null;
+    // A device with several batteries stands for none of them.
+    const device = batteries.length === 1 ? entity.device_id : entityId;
+    return { config: { type: `custom:${type}`, device } };
   };
 }
 
 /**
+ * Return our entities that each tracked battery has one of.
  * @param {Hass} hass
- * @param {string} device_id
  */
-function ofDevice(hass, device_id) {
-  return Object.fromEntries(
-    Object.entries(hass.entities ?? {}).filter(([, entity]) => entity.device_id === device_id),
+function powerStates(hass) {
+  return Object.values(hass?.entities ?? {}).filter(
+    ({ platform, translation_key }) => platform === PLATFORM && translation_key === "power_state",
   );
 }
 

@@ -26,6 +26,7 @@ from custom_components.power_scheduler.const import (
     BACKEND_REDIS,
     CONF_BACKEND,
     CONF_KEY_PREFIX,
+    CONF_SENTINEL_PASSWORD,
 )
 from custom_components.power_scheduler.diagnostics import (
     async_get_config_entry_diagnostics,
@@ -127,6 +128,7 @@ async def test_no_secret_and_no_name_is_in_a_report(
         CONF_USERNAME: None if place == "url" else "anna",
         CONF_PASSWORD: None if place == "url" else SECRET,
         CONF_VERIFY_SSL: True,
+        CONF_SENTINEL_PASSWORD: SECRET,
         CONF_KEY_PREFIX: "home",
     }
     tell(hass, 60, "discharging")

@@ -21,6 +21,7 @@ from custom_components.power_scheduler.const import (
     BACKEND_REDIS,
     CONF_BACKEND,
     CONF_KEY_PREFIX,
+    CONF_SENTINEL_PASSWORD,
     DOMAIN,
 )
 from custom_components.power_scheduler.plans import remembered
@@ -48,6 +49,7 @@ ON_REDIS = {
     CONF_USERNAME: "anna",
     CONF_PASSWORD: SECRET,
     CONF_VERIFY_SSL: True,
+    CONF_SENTINEL_PASSWORD: SECRET,
     CONF_KEY_PREFIX: "home",
 }
 

@@ -5,13 +5,19 @@ from dataclasses import replace
 from typing import Any, Final
 
 from homeassistant.components.diagnostics import REDACTED
-from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_UNIT_OF_MEASUREMENT
+from homeassistant.const import (
+    ATTR_DEVICE_CLASS,
+    ATTR_UNIT_OF_MEASUREMENT,
+    CONF_MODE,
+    CONF_VERIFY_SSL,
+)
 from homeassistant.core import HomeAssistant, split_entity_id
 from homeassistant.helpers.device_registry import DeviceEntry
 
 from .bundle import Bundle, Followed, pack
 from .const import (
     CONF_BACKEND,
+    CONF_CHECK_HOSTNAME,
     CONF_KEY_PREFIX,
     CONF_NAME,
     SUBENTRY_PROFILE,
@@ -25,7 +31,13 @@ from .settings import TrackedDevice
 SAMPLES_AT_MOST: Final = 50_000
 """Of all devices together: some 2 MB of text, and two weeks of a dozen phones."""
 
-_TOLD: Final = {CONF_BACKEND, CONF_KEY_PREFIX, "verify_ssl", "mode"}
+_TOLD: Final = {
+    CONF_BACKEND,
+    CONF_CHECK_HOSTNAME,
+    CONF_KEY_PREFIX,
+    CONF_MODE,
+    CONF_VERIFY_SSL,
+}
 """What may be told of the entry's data; whatever else there is may be a secret."""
 
 _WHEREABOUTS: Final = {"device_tracker", "person"}

@@ -30,8 +30,11 @@ from custom_components.power_scheduler.settings import (
     read_profiles,
     read_window,
 )
-from custom_components.power_scheduler.stores import StoreError
 from custom_components.power_scheduler.stores.redis import RedisStore
+from custom_components.power_scheduler.stores.redis_errors import (
+    RedisProblem,
+    RedisStoreError,
+)
 
 from . import fuzz
 from .home import PHONE, device, phone, profiles, set_up, tell
@@ -173,7 +176,7 @@ async def test_the_wizard_answers_or_says_what_is_wrong(
     hass: HomeAssistant, browser: TestClient[Any, Any], form: dict[str, Any]
 ) -> None:
     """No server answers, so none is accepted; nothing is created."""
-    away = StoreError("nobody listens")
+    away = RedisStoreError(RedisProblem.CANNOT_CONNECT, "nobody listens")
     with patch.object(RedisStore, "open", side_effect=away):
         steps = [{"next_step_id": "redis"}, form]
         await _go(browser, f"{FLOWS}/flow", {"handler": DOMAIN}, steps)

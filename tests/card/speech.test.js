@@ -66,6 +66,7 @@ test("a language that is not there is spoken in English, and nothing fails", () 
     assert.ok(new Speech(language).say("now"));
   }
   assert.equal(new Speech("de-AT").say("now"), "jetzt");
+  assert.equal(new Speech("ar").ago(NOW - 60, NOW), "1 minute ago");
 });
 
 test("each prospect of a battery is a sentence", () => {

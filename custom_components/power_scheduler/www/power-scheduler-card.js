@@ -126,6 +126,8 @@ class PowerSchedulerCard extends PowerCard {
     };
     this._chart.element.hidden = !device.history.length && !device.forecast.length;
     this._chart.draw(device, span, now, speech);
+    // What scrolls must be reached by keys.
+    setAll(this._tasks, { tabindex: this.hasAttribute("sized") ? 0 : null });
     this._tasks.replaceChildren(...taskList(device, config.max_tasks ?? TASKS, speech, now));
   }
 

@@ -51,8 +51,11 @@ export class Speech {
    * @param {string} [timeZone] by default, the browser's
    */
   constructor(language, numberFormat = "language", timeFormat = "language", timeZone) {
-    this.words = LANGUAGES[language.split("-")[0]] ?? LANGUAGES.en;
+    const known = LANGUAGES[language.split("-")[0]];
+    this.words = known ?? LANGUAGES.en;
     const tag = supported(language);
+    // What stands within our words is in their language.
+    const wordy = known ? tag : "en";
     const numbers =
       numberFormat === "language" ? tag : numberFormat === "system" ? undefined : NUMBERS[numberFormat] ?? "en-US";
     const times = timeFormat === "system" ? undefined : tag;
@@ -63,8 +66,8 @@ export class Speech {
     const hour = halves ? "numeric" : "2-digit";
     this._time = new Intl.DateTimeFormat(times, { hour, minute: "2-digit", hour12, timeZone });
     this._hour = halves ? new Intl.DateTimeFormat(times, { hour, hour12, timeZone }) : this._time;
-    this._weekday = new Intl.DateTimeFormat(tag, { weekday: "short", timeZone });
-    this._relative = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
+    this._weekday = new Intl.DateTimeFormat(wordy, { weekday: "short", timeZone });
+    this._relative = new Intl.RelativeTimeFormat(wordy, { numeric: "auto" });
     this._parts = new Intl.DateTimeFormat("en-CA", {
       year: "numeric",
       month: "2-digit",

@@ -29,6 +29,7 @@ svg { display: block; }
 @keyframes appear { from { opacity: 0; } }
 .notice button { font: inherit; min-height: 44px; padding: 0 16px; border: 1px solid var(--line); border-radius: 22px; background: none; color: var(--text); cursor: pointer; }
 
+.header, .prospect { flex: none; }
 .header {
   display: grid; grid-template-columns: auto 1fr auto; align-items: center; gap: 0 12px;
   width: 100%; box-sizing: border-box; min-height: 64px; padding: 10px 16px 4px 12px; margin: 0;
@@ -105,6 +106,14 @@ li.rejected .glyph { color: var(--error-color, #db4437); }
 .footer { font-size: var(--ha-font-size-s, 12px); color: var(--quiet); padding-top: 2px; }
 .footer:empty { display: none; }
 
+/* In a card of fixed height the tasks give way first. */
+:host([sized]) .chart { min-height: 120px; }
+:host([sized]) .chart ~ .tasks { min-height: 0; overflow-y: auto; }
+
+/* Sentences keep the direction of their language, which may not be the page's. */
+.name, .state, .main, .extra, .trend span, .task, .times, .why, .footer, .notice, .waits span, .reading { unicode-bidi: plaintext; }
+.name:dir(rtl), .state:dir(rtl), .task:dir(rtl), .times:dir(rtl), .why:dir(rtl), .footer:dir(rtl), .notice:dir(rtl), .waits span:dir(rtl) { text-align: right; }
+
 .fleet { padding: 4px 0 8px; gap: 0; height: auto; }
 .fleet > h2 { padding: 10px 16px 4px; font-size: var(--ha-font-size-l, 16px); font-weight: 500; line-height: 24px; }
 .fleet > .footer { padding: 4px 16px; }
@@ -128,6 +137,7 @@ li.rejected .glyph { color: var(--error-color, #db4437); }
   .level { font-size: 22px; line-height: 26px; }
 }
 @container (max-height: 260px) { .chart ~ .tasks, .lanes { display: none; } }
+@container (max-height: 200px) { :host([sized]) .chart { min-height: 30px; } }
 @container (max-height: 170px) { .axis { display: none; } .prospect .extra { display: none; } }
 @container (max-height: 140px) { .chart { padding-top: 0; } .cursor { top: 0; } .label { display: none; } .header { min-height: 52px; padding-top: 6px; } .body { padding-bottom: 0; gap: 0; } }
 @media (prefers-reduced-motion: reduce) { .body { transition: none; } }

@@ -97,7 +97,7 @@ async def furnish(hass: HomeAssistant) -> str:
         at = now - hours_ago * _HOUR
         _report(hass, PHONE, str(40 + 4 * hours_ago), _PERCENT, at)
         _report(hass, LAPTOP, f"{0.5 + 0.03 * hours_ago:.2f}", _SHARE, at)
-        _report(hass, UPS, "100 %", _BATTERY, at)
+        _report(hass, UPS, "96 %", _BATTERY, at)
     report_now(hass)
     await hass.async_block_till_done()
     await get_instance(hass).async_block_till_done()
@@ -112,7 +112,7 @@ def report_now(hass: HomeAssistant) -> None:
     _report(hass, "binary_sensor.laptop_plugged", "off", {"device_class": "plug"}, now)
     _report(hass, PHONE, "40", _PERCENT, now)
     _report(hass, LAPTOP, "0.50", _SHARE, now)
-    _report(hass, UPS, "100 %", _BATTERY, now)
+    _report(hass, UPS, "96 %", _BATTERY, now)
     _report(hass, ROBOT, "docked", {"battery_level": 100}, now)
     _report(hass, TABLET, "unavailable", _PERCENT, now)
 

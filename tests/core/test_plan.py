@@ -11,7 +11,7 @@ from custom_components.power_scheduler.core.forecast import Window
 from custom_components.power_scheduler.core.limits import PowerState
 from custom_components.power_scheduler.core.plan import optimize
 from custom_components.power_scheduler.core.reason import Reason, ReasonCode
-from custom_components.power_scheduler.core.request import Override
+from custom_components.power_scheduler.core.request import Override, Target
 from custom_components.power_scheduler.core.sample import Usage
 from custom_components.power_scheduler.core.snapshot import DevicePower, DeviceSettings
 from custom_components.power_scheduler.core.task import Demand, Priority
@@ -292,3 +292,73 @@ def test_a_task_beyond_the_horizon_is_deferred() -> None:
         Outcome.DEFERRED,
         ["beyond_horizon"],
     )
+
+
+def test_a_target_is_not_broken_by_a_task() -> None:
+    """90 % by three o'clock: the task starts when it no longer matters."""
+    full = battery(96, drain=1)
+    targets = {"phone": [Target(NOW + 3 * HOUR, 90), Target(NOW - HOUR, 99)]}
+    (decision,) = plan(task(), phone=full, targets=targets).decisions
+    assert decision.start is not None
+    assert decision.start >= NOW + 3 * HOUR - timedelta(minutes=20)
+    assert codes(decision) == ["target_at_risk"]
+    (alone,) = plan(task(), phone=full).decisions
+    assert alone.start == NOW
+
+
+@pytest.mark.parametrize("cheap", [0, 4, 9])
+def test_a_signal_moves_tasks_to_where_it_is_low(cheap: int) -> None:
+    """If its price matters more than how soon a task is done."""
+    prices = {NOW + k * HOUR: 0.1 if k == cheap else 0.4 for k in range(1, 12)}
+    prices[NOW - HOUR] = 0.1 if cheap == 0 else 0.4
+    (decision,) = plan(task(), signal=prices, prefer_early=0.1).decisions
+    assert decision.start == NOW + cheap * HOUR
+
+
+@pytest.mark.parametrize("signal", [{}, {NOW: 0.3}, {NOW + HOUR: 1, NOW: 1}])
+def test_a_signal_that_never_changes_changes_nothing(signal: Any) -> None:
+    """Sooner is better then."""
+    (decision,) = plan(task(), signal=signal).decisions
+    assert decision.outcome is Outcome.RUN_NOW
+
+
+HEAVY = Demand(cpu=0.6)
+
+
+def test_an_unchanged_task_stays_where_the_last_plan_put_it() -> None:
+    """Ten minutes sooner is no reason to move it; two hours of twelve are."""
+    for later, stays in ((timedelta(minutes=10), True), (5 * HOUR, False)):
+        start = NOW + later
+        placed = Decision(
+            task="sync",
+            outcome=Outcome.SCHEDULED,
+            device="phone",
+            start=start,
+            end=start + HOUR,
+        )
+        last = replace(plan(), decisions=(placed,))
+        (decision,) = plan(task(), last=last).decisions
+        assert (decision.start == start) is stays
+
+
+def test_a_plan_a_minute_later_is_the_same_to_the_minute() -> None:
+    """Slots move on with the clock; planned starts do not."""
+    tasks = (
+        task("first", demand=HEAVY, priority=CRITICAL),
+        task("second", demand=HEAVY),
+    )
+    last = plan(*tasks)
+    second = last.decisions[1].start
+    later = replace(snapshot(phone=battery()), at=NOW + timedelta(minutes=4))
+    again = optimize(request(*tasks, last=last), later)
+    assert again.decisions[0].outcome is Outcome.RUN_NOW
+    assert again.decisions[1].start == second
+
+
+def test_a_place_on_a_device_that_is_gone_is_forgotten() -> None:
+    """The last plan's other places still count."""
+    last = plan(task())
+    answer = optimize(
+        request(task(), devices=("laptop",), last=last), snapshot(laptop=battery())
+    )
+    assert answer.decisions[0].device == "laptop"

@@ -129,7 +129,7 @@ def test_every_plan_keeps_every_rule(problem: Problem) -> None:
     assert holds(problem, solution.placements)
 
 
-@given(problems())
+@given(problems(max_tasks=12))
 def test_a_task_that_fits_is_never_left_out(problem: Problem) -> None:
     """Whatever is not placed has no place left."""
     draft = Draft.holding(problem, solve(problem, Budget(60, moves=60)).placements)

@@ -1,6 +1,7 @@
 """The plan of one device agrees with the rules, start by start."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import given, strategies as st
 
@@ -16,7 +17,7 @@ from custom_components.power_scheduler.core.plan.problem import (
 from custom_components.power_scheduler.core.plan.search import holds
 from custom_components.power_scheduler.core.plan.timeline import Timeline
 
-from .problems import devices, options
+from .problems import STATES, devices, options
 
 
 def anywhere(device: DeviceProblem, some: Sequence[Option]) -> Problem:
@@ -84,3 +85,29 @@ def test_taking_a_task_away_leaves_no_trace(
         assert [starts(after, o) for o in some] == [starts(before, o) for o in some]
         if data.draw(st.booleans()):
             after.add(task, draft.placements[task])
+
+
+def test_what_runs_empty_before_it_is_charged_loses_no_more() -> None:
+    """An empty battery owes nothing: a later minimum may be met all the same."""
+    phone = DeviceProblem(
+        id="phone",
+        level=2000,
+        ceiling=3400,
+        base=(0, 0, -1500, 0, 3000, 0, 0, 0),
+        slots=8,
+        plugged=(False,) * 8,
+        carried=(False,) * 8,
+        reserve=1,
+        guard=0,
+        usage=(0, 0, 0, 0),
+        states=STATES,
+    )
+    late = Option(device=0, slots=1, drain=0, demand=(1, 1, 1, 1), min_battery=2950)
+    timeline = Timeline(phone)
+    timeline.add(0, Placement(late, 6))
+    early = Option(device=0, slots=1, drain=600, demand=(1, 1, 1, 1), min_battery=0)
+    assert starts(timeline, early) == [0, 1, 6, 7]
+    assert starts(timeline, replace(early, drain=1900)) == [0, 1, 6, 7]
+    timeline.remove(0)
+    timeline.add(0, Placement(replace(late, min_battery=3050), 6))
+    assert starts(timeline, early) == [6, 7]

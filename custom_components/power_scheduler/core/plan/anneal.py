@@ -26,16 +26,22 @@ ENOUGH: Final = 1e-9
 """What counts as a gain."""
 
 
-def improve(draft: Draft, budget: Budget, seed: int) -> Draft:
-    """Return the best plan found from a first one, which is not changed."""
+def improve(draft: Draft, goal: float, budget: Budget, seed: int) -> Draft:
+    """Return the best plan found from a first one, which is not changed.
+
+    Args:
+        draft: The first plan.
+        goal: What placements can be worth at most: there the search ends.
+        budget: How long it may go on.
+        seed: Two searches with the same seed and number of moves are the same.
+    """
     tasks = draft.problem.tasks
-    most = at_best(draft)
     hot = HOT * sum(task.weight for task in tasks) / max(1, len(tasks))
     random = Random(seed)  # noqa: S311 - a search keeps no secret
     mover = Mover(draft, random)
     best = current = draft
     gained_at, cooling = 0, 0
-    while best.worth < most - ENOUGH and not budget.spent():
+    while best.worth < goal - ENOUGH and not budget.spent():
         move = budget.count()
         if move - gained_at > PATIENCE:
             break
@@ -52,16 +58,3 @@ def improve(draft: Draft, budget: Budget, seed: int) -> Draft:
             if trial.value > best.value + ENOUGH:
                 best, gained_at = trial, move
     return best
-
-
-def at_best(draft: Draft) -> float:
-    """Return what all tasks would be worth if none was in another's way."""
-    total = 0.0
-    for number, task in enumerate(draft.problem.tasks):
-        worths = [
-            draft.problem.worth(task, option, starts[0])
-            for option in task.options
-            if (starts := draft.alone(number, option))
-        ]
-        total += max(worths, default=0.0)
-    return total

@@ -1,6 +1,6 @@
 """First plans: tasks placed one after the other, none moved again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Final
 
@@ -20,12 +20,17 @@ DISPATCHES: Final[dict[str, Rank]] = {
 def insert(empty: Draft, traits: list[Traits], order: Order) -> Draft:
     """Return a plan made by giving each task, in order, the best place left."""
     draft = empty.copy()
-    ranked = sorted(range(len(traits)), key=lambda task: order(traits[task]))
-    for task in in_turn(draft.problem, ranked):
-        placement = draft.best(task)
-        if placement is not None:
-            draft.place(task, placement)
+    fill(draft, sorted(range(len(traits)), key=lambda task: order(traits[task])))
     return draft
+
+
+def fill(draft: Draft, ranked: Sequence[int]) -> None:
+    """Give each task without a place, in order, the best place left."""
+    for task in in_turn(draft.problem, ranked):
+        if task not in draft.placements:
+            placement = draft.best(task)
+            if placement is not None:
+                draft.place(task, placement)
 
 
 def dispatch(empty: Draft, rank: Rank) -> Draft:
@@ -53,8 +58,8 @@ def dispatch(empty: Draft, rank: Rank) -> Draft:
             continue
         draft.place(number, placement)
         for follower in draft.following(number):
-            if (window := draft.window(follower)) is not None:
-                heappush(due, (window[0], rank(tasks[follower]), follower))
+            if (ready := draft.ready(follower)) is not None:
+                heappush(due, (ready, rank(tasks[follower]), follower))
     return draft
 
 

@@ -1,5 +1,6 @@
 """A plan in the making: the timelines of all devices, and what is placed on them."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from .problem import (
@@ -20,10 +21,10 @@ class Draft:
     """
 
     __slots__ = (
+        "_alone",
         "_empty",
         "_followers",
         "_own",
-        "_preferences",
         "_timelines",
         "placements",
         "problem",
@@ -38,7 +39,7 @@ class Draft:
         """What all placements are worth together."""
 
         self._timelines = [Timeline(device) for device in problem.devices]
-        self._preferences: dict[tuple[int, int], list[int]] = {}
+        self._alone: dict[tuple[int, int], list[int]] = {}
         self._empty = self._timelines.copy()
         self._own: set[int] = set()
         self._followers: list[list[int]] = [[] for _ in problem.tasks]
@@ -63,7 +64,7 @@ class Draft:
         twin._timelines = self._timelines.copy()
         twin._own = set()
         twin._followers = self._followers
-        twin._preferences = self._preferences
+        twin._alone = self._alone
         twin._empty = self._empty
         self._own.clear()
         return twin
@@ -92,36 +93,33 @@ class Draft:
         """Return the tasks that wait for a task."""
         return self._followers[task]
 
-    def window(self, task: int) -> tuple[int, int] | None:
-        """Return between which boundaries a task must run, as dependencies say.
+    def ready(self, task: int) -> int | None:
+        """Return the boundary from which a task may run, as dependencies say.
 
         None while a task that must come first is not placed.
         """
         wanted = self.problem.tasks[task]
-        start, end = wanted.release, wanted.end_by
+        start = wanted.release
         for earlier in wanted.after:
             if earlier not in self.placements:
                 return None
             start = max(start, self.placements[earlier].end)
-        for later in self._followers[task]:
-            if later in self.placements:
-                end = min(end, self.placements[later].start)
-        return start, end
+        return start
 
     def best(self, task: int) -> Placement | None:
         """Return the placement that is worth most, or None if it fits nowhere.
 
         Of equal ones it is the one that drains its battery least.
         """
-        window = self.window(task)
-        if window is None:
+        first = self.ready(task)
+        if first is None:
             return None
         problem = self.problem
         wanted = problem.tasks[task]
         best: tuple[float, int] | None = None
         placement = None
         for option in wanted.options:
-            start = self.best_start(task, option, *window)
+            start = self._best_start(task, option, first)
             if start is not None:
                 worth = problem.worth(wanted, option, start)
                 rank = (worth, -option.drain * option.slots)
@@ -129,27 +127,30 @@ class Draft:
                     best, placement = rank, Placement(option, start)
         return placement
 
-    def best_start(self, task: int, option: Option, first: int, end: int) -> int | None:
-        """Return the best start of a task with an option, or None if it does not fit.
-
-        Args:
-            task: A task that is not placed.
-            option: How it would run.
-            first: The first start of interest.
-            end: The boundary by which it must have ended, besides its own.
-        """
+    def _best_start(self, task: int, option: Option, first: int) -> int | None:
+        """Return the best start from a first one on, or None if a task does not fit."""
         timeline = self._timelines[option.device]
-        key = (task, first, end)
+        key = (task, first)
         if key not in timeline.answers:
-            last = end - option.slots
-            starts = self.alone(task, option)
-            if (
-                first > self.problem.tasks[task].release
-                or end < self.problem.tasks[task].end_by
-            ):
-                starts = [s for s in starts if first <= s <= last]
+            starts = self._worthwhile(task, option, first)
             timeline.answers[key] = next(timeline.fitting(option, starts), None)
         return timeline.answers[key]
+
+    def _worthwhile(self, task: int, option: Option, first: int) -> Iterable[int]:
+        """Return the starts from a first one on that may fit, the best first.
+
+        Where sooner is better it does not take those found alone, if they are not
+        known yet: one look at each start is quicker than two.
+        """
+        problem, wanted = self.problem, self.problem.tasks[task]
+        starts = self._alone.get((task, option.device))
+        if starts is None:
+            if problem.signal is None and wanted.kept is None:
+                return range(first, problem.last_start(wanted, option) + 1)
+            starts = self.alone(task, option)
+        if first == wanted.release:
+            return starts
+        return [start for start in starts if first <= start]
 
     def first_start(self, task: int, option: Option, first: int) -> int | None:
         """Return the earliest start of a task, from a first one on, or None."""
@@ -160,7 +161,7 @@ class Draft:
     def alone(self, task: int, option: Option) -> list[int]:
         """Return the starts of a task with nothing else placed, the best first."""
         key = (task, option.device)
-        starts = self._preferences.get(key)
+        starts = self._alone.get(key)
         if starts is None:
             problem, wanted = self.problem, self.problem.tasks[task]
             last = problem.last_start(wanted, option)
@@ -168,7 +169,7 @@ class Draft:
             starts = list(timeline.fitting(option, range(wanted.release, last + 1)))
             if problem.signal is not None or wanted.kept is not None:
                 starts.sort(key=lambda start: -problem.worth(wanted, option, start))
-            self._preferences[key] = starts
+            self._alone[key] = starts
         return starts
 
     def place(self, task: int, placement: Placement) -> None:

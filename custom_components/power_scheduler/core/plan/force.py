@@ -6,7 +6,7 @@ from typing import Final
 
 from .draft import Draft
 from .obstacle import obstacle
-from .orders import in_turn, passed_on
+from .orders import passed_on
 from .problem import Option, Placement
 
 UNPLACED: Final = 0.85
@@ -24,12 +24,8 @@ class Force:
         self._random = random
         self._problem = start.problem
         self._weights = passed_on(start.problem)
-        self._alone = {
-            (task, option.device): sorted(start.alone(task, option))
-            for task, wanted in enumerate(start.problem.tasks)
-            for option in wanted.options
-        }
-        self._possible = self._find_possible()
+        self._possible = list(range(len(start.problem.tasks)))
+        """The tasks of which it is not known that they could have no place alone."""
 
     def move(self, draft: Draft, gone: list[int]) -> bool:
         """Force a random task in, ejecting what is in its way."""
@@ -76,7 +72,7 @@ class Force:
     def _wanted(self, draft: Draft) -> int | None:
         """Return a random task to force in, rather one without a place.
 
-        If a task that comes first has no place and gets none easily, it is wanted.
+        If a task that must come first has no place, it is wanted instead.
         """
         random, placed = self._random, draft.placements
         unplaced = self.unplaced(draft)
@@ -84,11 +80,7 @@ class Force:
             return random.choice(list(placed)) if placed else None
         task = random.choice(unplaced)
         while missing := draft.missing(task):
-            for earlier in missing:
-                if (place := draft.best(earlier)) is not None:
-                    draft.place(earlier, place)
-            if missing := draft.missing(task):
-                task = random.choice(missing)
+            task = random.choice(missing)
         return task
 
     def _start(self, draft: Draft, task: int, option: Option) -> int | None:
@@ -98,7 +90,9 @@ class Force:
             (draft.placements[e].end for e in self._problem.tasks[task].after),
             default=0,
         )
-        starts = self._alone[task, option.device]
+        starts = sorted(draft.alone(task, option))
+        if not starts:
+            self._give_up(draft, task)
         skipped = bisect_left(starts, first)
         if skipped == len(starts):
             return None
@@ -112,17 +106,14 @@ class Force:
                 return starts[bisect_left(starts, random.choice(ends))]
         return starts[skipped + int((len(starts) - skipped) * random.random() ** 2)]
 
-    def _find_possible(self) -> list[int]:
-        """Return the tasks that could have a place alone, and so could all before."""
-        tasks = self._problem.tasks
-        found: dict[int, None] = {}
-        for task in in_turn(self._problem, range(len(tasks))):
-            options = tasks[task].options
-            if all(earlier in found for earlier in tasks[task].after) and any(
-                self._alone[task, option.device] for option in options
-            ):
-                found[task] = None
-        return list(found)
+    def _give_up(self, draft: Draft, task: int) -> None:
+        """Forget a task, and all that waits for it, if it could have no place alone."""
+        options = self._problem.tasks[task].options
+        if task in self._possible and not any(draft.alone(task, o) for o in options):
+            self._possible.remove(task)
+            for follower in draft.following(task):
+                if follower in self._possible:
+                    self._possible.remove(follower)
 
 
 def drop(draft: Draft, task: int, gone: list[int]) -> None:

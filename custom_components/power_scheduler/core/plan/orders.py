@@ -75,12 +75,12 @@ def passed_on(problem: Problem) -> list[float]:
 
 def in_turn(problem: Problem, ranked: Sequence[int]) -> list[int]:
     """Return tasks in their order, except that each comes after what it waits for."""
-    listed: dict[int, None] = {}
+    tasks, listed = problem.tasks, dict[int, None]()
     for task in ranked:
         waiting = [task]
         while waiting:
-            missing = [e for e in problem.tasks[waiting[-1]].after if e not in listed]
-            if missing:
+            after = tasks[waiting[-1]].after
+            if missing := [earlier for earlier in after if earlier not in listed]:
                 waiting += missing
             else:
                 listed[waiting.pop()] = None

@@ -19,7 +19,9 @@ GUARDS: Final = GUARD * sum(1 << (AMOUNT_BITS * i) for i in range(4))
 
 def _packed(amounts: Amounts) -> int:
     """Return four amounts in one integer, without guard bits."""
-    return sum(amount << (AMOUNT_BITS * i) for i, amount in enumerate(amounts))
+    cpu, memory, network, tasks = amounts
+    high = tasks << AMOUNT_BITS | network
+    return (high << AMOUNT_BITS | memory) << AMOUNT_BITS | cpu
 
 
 def _unused(limits: Amounts, usage: Amounts) -> int:

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from .anneal import improve
 from .budget import Budget
-from .construct import DISPATCHES, dispatch, insert
+from .construct import DISPATCHES, dispatch, fill, insert
 from .draft import Draft
 from .orders import ORDERS, traits
 from .problem import MARGIN_VALUE, Placements, Problem
 from .rules import Course, failures, simulate
 
-LARGE: Final = 2000
+LARGE: Final = 500
 """More tasks than this get two first plans only, as these already take their time."""
 
 
@@ -33,8 +34,14 @@ class Solution:
 
 def solve(problem: Problem, budget: Budget, seed: int = 0) -> Solution:
     """Return the best plan found that keeps every rule."""
-    first = construct(problem, budget)
-    plan = improve(first, budget, seed)
+    empty = Draft(problem)
+    large = len(problem.tasks) > LARGE
+    goal = at_best(empty) if budget.effort and not large else inf
+    first = construct(empty, goal, budget)
+    plan = improve(first, goal, budget, seed).copy()
+    fill(
+        plan, sorted(range(len(problem.tasks)), key=lambda t: -problem.tasks[t].weight)
+    )
     verified = holds(problem, plan.placements)
     if not verified:
         plan = first
@@ -52,23 +59,35 @@ def score(plan: Draft) -> float:
     return (gained + MARGIN_VALUE * plan.margin) / (weights + MARGIN_VALUE)
 
 
-def construct(problem: Problem, budget: Budget) -> Draft:
+def at_best(empty: Draft) -> float:
+    """Return what all tasks would be worth if none was in another's way."""
+    total = 0.0
+    for number, task in enumerate(empty.problem.tasks):
+        worths = [
+            empty.problem.worth(task, option, starts[0])
+            for option in task.options
+            if (starts := empty.alone(number, option))
+        ]
+        total += max(worths, default=0.0)
+    return total
+
+
+def construct(empty: Draft, goal: float, budget: Budget) -> Draft:
     """Return the best of several first plans, as many as there is time for."""
-    plans = _first_plans(problem)
+    plans = _first_plans(empty)
     best = next(plans)
-    for plan in plans:
-        if plan.value > best.value:
-            best = plan
-        if budget.effort and budget.late():
+    while best.worth < goal and not budget.late():
+        plan = next(plans, None)
+        if plan is None:
             break
+        best = max(best, plan, key=lambda draft: draft.value)
     return best
 
 
-def _first_plans(problem: Problem) -> Iterator[Draft]:
-    """Yield first plans, in all orders or in a few."""
-    empty = Draft(problem)
-    found = traits(problem)
-    large = len(problem.tasks) > LARGE
+def _first_plans(empty: Draft) -> Iterator[Draft]:
+    """Yield first plans: for a large problem just the first two."""
+    found = traits(empty.problem)
+    large = len(found) > LARGE
     for order in list(ORDERS.values())[: 2 if large else None]:
         yield insert(empty, found, order)
     if not large:

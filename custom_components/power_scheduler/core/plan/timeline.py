@@ -12,6 +12,7 @@ Less battery and more load never help any rule. That is why testing one task at 
 start needs to look at nothing but its run, its guard and this comparison.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from .problem import Option
@@ -23,19 +24,32 @@ class Timeline(Track):
     """The plan of one device, which tells where one more task fits."""
 
     def fitting(self, option: Option, starts: Iterable[int]) -> Iterator[int]:
-        """Yield those of some starts at which a task fits."""
+        """Yield those of some starts at which a task fits.
+
+        Where no loss of this size empties the battery, the one comparison comes first.
+        """
+        self._look_ahead()
         demand = self.room.demand(option.demand)
         openings = self.room.openings(self._free, option, demand)
-        for start in starts:
-            if openings[start] and self._withstands(option, demand, start):
+        levels, spilt, slack = self.levels, self.spilt, self._slack
+        slots, least, plugged = option.slots, option.min_battery, self.device.plugged
+        drained = option.drain * slots
+        lasts = drained <= self._lowest_asked
+        earliest = bisect_left(slack, drained) - slots if lasts else 0
+        if isinstance(starts, range):
+            starts = starts[max(0, earliest - starts.start) :]
+        for start in filter(openings.__getitem__, starts):
+            if lasts and drained + spilt[start] > slack[start + slots]:
+                continue
+            if levels[start] < least and not plugged[start]:
+                continue
+            if self._withstands(option, demand, start):
                 yield start
 
     def _withstands(self, option: Option, demand: int, start: int) -> bool:
-        """Say whether a task fits at a start that has room."""
+        """Say whether levels allow a task all through its run, and ever after."""
         levels, need, spilt = self.levels, self.need, self.spilt
         device = self.device
-        if levels[start] < option.min_battery and not device.plugged[start]:
-            return False
         end, drain = start + option.slots, option.drain
         lost = drain * option.slots
         if lost + spilt[start] > self._slack[end] and self._stays_up(lost, end):
@@ -50,10 +64,11 @@ class Timeline(Track):
                 return False
             lost += drain
             if spilt[k + 1] != spilt[k]:
-                lost = max(0, lost - spilt[k + 1] + spilt[k])
+                lost -= spilt[k + 1] - spilt[k]
+                lost = max(lost, 0)
+        least = reserve + lost + spilt[end]
         for k in range(end, min(end + device.guard + 1, len(levels))):
-            still = lost - spilt[k] + spilt[end]
-            if levels[k] - (max(0, still)) < reserve:
+            if levels[k] < reserve or levels[k] + spilt[k] < least:
                 return False
         return lost + spilt[end] <= self._slack[end] or self._survives(lost, end)
 

@@ -2,6 +2,7 @@
 
 from array import array
 from itertools import accumulate
+from operator import add, getitem, sub
 from typing import Final, Self
 
 from .problem import DeviceProblem, Placement
@@ -59,7 +60,6 @@ class Track:
         self._change(placement, 1)
         self._require(placement)
         self._carry(placement.start, placement.end)
-        self._look_ahead()
 
     def remove(self, task: int) -> None:
         """Take a task away."""
@@ -72,7 +72,6 @@ class Track:
             if other.start <= end and start <= other.end + guard:
                 self._require(other)
         self._carry(start, min(end + 1, len(self.loads)))
-        self._look_ahead()
 
     def _change(self, placement: Placement, sign: int) -> None:
         """Add or take the drain and the load of a placement."""
@@ -99,6 +98,11 @@ class Track:
                 level = 0
             levels[k + 1] = level
             spilt[k + 1] = wasted
+        self.lowest = min(levels)
+        self.answers: dict[tuple[int, int], int | None] = {}
+        """Best starts that were looked up since the last change."""
+
+        self._changed = True
 
     def _require(self, placement: Placement) -> None:
         """Raise what must stand to what one placement asks for itself."""
@@ -122,9 +126,11 @@ class Track:
                     need[k] = level
 
     def _look_ahead(self) -> None:
-        """Sum up what the plan leaves for more tasks."""
+        """Sum up what the plan leaves for more tasks, if it has changed."""
+        if not self._changed:
+            return
+        self._changed = False
         levels, spilt, need = self.levels, self.spilt, self.need
-        self.lowest = min(levels)
         asked = len(need) - 1
         while asked and need[asked] == ANY:
             asked -= 1
@@ -132,20 +138,11 @@ class Track:
         """The last boundary of which anything is asked."""
 
         self._lowest_asked = min(levels[: asked + 1])
-        standing = [
-            level + wasted - needed
-            for level, wasted, needed in zip(levels, spilt, need, strict=True)
-        ]
+        standing = list(
+            map(sub, map(add, levels, spilt, strict=True), need, strict=True)
+        )
         self._slack = list(accumulate(reversed(standing), min))
         self._slack.reverse()
-        self._free = array(
-            "Q",
-            [
-                allowed[level] - load
-                for allowed, level, load in zip(
-                    self.room.at, levels, self.loads, strict=False
-                )
-            ],
-        )
-        self.answers: dict[tuple[int, int, int], int | None] = {}
-        """Best starts that were looked up since the last change."""
+        slots = self.device.slots
+        allowed = map(getitem, self.room.at, levels[:slots], strict=False)
+        self._free = array("Q", map(sub, allowed, self.loads, strict=False))

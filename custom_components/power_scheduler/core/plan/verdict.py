@@ -22,6 +22,8 @@ class Case:
         self.request = request
         self.snapshot = snapshot
         self.posed = posed
+        decisions = request.last.decisions if request.last is not None else ()
+        self._last_starts = {d.task: d.start for d in decisions}
         self._empty = [Timeline(device) for device in posed.problem.devices]
 
     def placed(
@@ -59,10 +61,9 @@ class Case:
         """Return when a task starts: to the minute as in the last plan, if it stays."""
         wanted = self.posed.problem.tasks[task]
         stays = wanted.kept == (placement.option.device, placement.start)
-        if stays and placement.start and self.request.last is not None:
-            for decision in self.request.last.decisions:
-                if decision.task == wanted.id and decision.start is not None:
-                    return decision.start
+        last = self._last_starts.get(wanted.id)
+        if stays and placement.start and last is not None:
+            return last
         return self.moment(placement.start)
 
     def moment(self, slot: int) -> datetime:

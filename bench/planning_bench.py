@@ -1,0 +1,210 @@
+"""Scores the planning engine beside simple planners, and measures how it grows.
+
+usage: scripts/bench planning [FOLDER]
+
+The instances of the folder, by default those of the repository, are solved with several
+budgets of CPU seconds; scheduling/README.md says what they are and how they are scored.
+A folder may carry its references in the file beside it, FOLDER_reference.json.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+import json
+from math import log
+from pathlib import Path
+from statistics import fmean, linear_regression
+import sys
+from time import process_time
+from typing import Any, Final
+
+from custom_components.power_scheduler.core.plan.construct import insert
+from custom_components.power_scheduler.core.plan.draft import Draft
+from custom_components.power_scheduler.core.plan.orders import ORDERS, traits
+
+from .planning import Instance, read, solve
+from .scheduling import baselines, generate, scorer
+
+PUBLIC: Final = Path(__file__).parent / "scheduling" / "public"
+BUDGETS: Final = (0.1, 0.3, 1.0)
+FRESH: Final = 500
+"""How many new instances are solved to see that every plan is feasible."""
+
+GROWTH: Final = (
+    (10, 1),
+    (50, 1),
+    (200, 4),
+    (500, 5),
+    (1000, 10),
+    (2000, 10),
+    (5000, 20),
+)
+"""Tasks and devices of the growth table."""
+
+type Planner = Callable[[Instance], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One plan, scored."""
+
+    planner: str
+    family: str
+    tasks: int
+    proven: bool
+    ratio: float
+    """Its score as a share of the reference."""
+
+    seconds: float
+    feasible: bool
+
+
+def run(
+    name: str, planner: Planner, instances: Iterable[Instance], references: Instance
+) -> list[Run]:
+    """Return what a planner makes of some instances."""
+    runs = []
+    for instance in instances:
+        parsed = scorer.Instance(instance)
+        before = process_time()
+        schedule = planner(instance)
+        seconds = process_time() - before
+        result = scorer.score(parsed, schedule)
+        feasible = result["feasible"]
+        if not feasible:
+            result = scorer.credited(parsed, schedule)
+        reference = references.get(instance["name"], {})
+        runs.append(
+            Run(
+                planner=name,
+                family=instance["family"],
+                tasks=len(instance["tasks"]),
+                proven=reference.get("status") == "OPTIMAL",
+                ratio=result["score"] / reference.get("score", 1.0),
+                seconds=seconds,
+                feasible=feasible,
+            )
+        )
+    return runs
+
+
+def planners() -> dict[str, Planner]:
+    """Return all that is compared, by name."""
+    simple: dict[str, Planner] = {
+        "the idea's greedy, behind a guard": lambda i: baselines.seed(_parsed(i)),
+        "first in, first out": lambda i: baselines.fifo(_parsed(i)),
+        "earliest deadline": lambda i: baselines.edf(_parsed(i)),
+        "priority list": lambda i: baselines.priority(_parsed(i)),
+    }
+    ours = {
+        f"ours, {budget:g} s": lambda i, budget=budget: solve(i, budget)
+        for budget in BUDGETS
+    }
+    return {**simple, **ours}
+
+
+def _parsed(instance: Instance) -> Any:
+    """Return an instance as the simple planners want it."""
+    return scorer.Instance(instance)
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table in Markdown."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    print("\n".join(f"| {' | '.join(line)} |" for line in lines), end="\n\n")
+
+
+def ratios(runs: Sequence[Run]) -> str:
+    """Write the mean and the worst ratio of some runs."""
+    found = [run.ratio for run in runs]
+    return f"{fmean(found):.3f} / {min(found):.3f}" if found else ""
+
+
+def print_ratios(results: Mapping[str, list[Run]]) -> None:
+    """Print ratios by number of tasks and by family, and CPU seconds."""
+    print("Score / reference, mean / worst:\n")
+    first = next(iter(results.values()))
+    sizes = sorted({run.tasks for run in first})
+    families = sorted({run.family for run in first})
+    table(
+        ["planner", *(f"{size} tasks" for size in sizes), "all", "infeasible", "CPU s"],
+        (
+            [
+                name,
+                *(ratios([r for r in runs if r.tasks == size]) for size in sizes),
+                ratios(runs),
+                str(sum(not r.feasible for r in runs)),
+                f"{max(r.seconds for r in runs):.3f}",
+            ]
+            for name, runs in results.items()
+        ),
+    )
+    table(
+        ["planner", *families],
+        (
+            [name, *(ratios([r for r in runs if r.family == f]) for f in families)]
+            for name, runs in results.items()
+        ),
+    )
+
+
+def print_growth() -> None:
+    """Print what one pass over a list costs, beside a priority list."""
+    rows, points = [], []
+    for tasks, devices in GROWTH:
+        instance = generate.scale(1, tasks, devices)
+        problem, parsed = read(instance), scorer.Instance(instance)
+        before = process_time()
+        plan = insert(Draft(problem), traits(problem), next(iter(ORDERS.values())))
+        ours = process_time() - before
+        schedule = baselines.priority(parsed)
+        theirs = process_time() - before - ours
+        second = scorer.score(parsed, solve(instance, 1.0))["score"]
+        base = scorer.score(parsed, schedule)["score"]
+        points.append((log(tasks), log(ours)))
+        rows.append(
+            [
+                f"{tasks} x {devices}",
+                str(len(plan.placements)),
+                f"{1000 * ours:.1f}",
+                f"{1000 * theirs:.1f}",
+                f"{ours / theirs:.2f}",
+                f"{second / base:.3f}",
+            ]
+        )
+    print("One pass, CPU milliseconds; and the score with 1 s:\n")
+    heads = ["tasks x devices", "placed", "ours", "priority list", "ours / theirs"]
+    table([*heads, "score / theirs"], rows)
+    slope = linear_regression(*zip(*points, strict=True)).slope
+    print(f"Log-log slope of our pass: {slope:.2f}\n")
+
+
+def print_fresh() -> None:
+    """Print how many plans for new instances of all families are feasible."""
+    families = list(generate.FAMILIES.values())
+    feasible = 0
+    for seed in range(FRESH):
+        family = families[seed % len(families)]
+        instance = family(100_000 + seed, 5 + seed % 40, 1 + seed % 4)
+        parsed = scorer.Instance(instance)
+        feasible += scorer.score(parsed, solve(instance, 0.05))["feasible"]
+    print(f"Feasible plans of {FRESH} new instances: {feasible}\n")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run the bench on a folder."""
+    folder = Path(arguments[0]) if arguments else PUBLIC
+    reference = folder.with_name(f"{folder.name}_reference.json")
+    references = json.loads(reference.read_text()) if reference.exists() else {}
+    instances = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    print_ratios(
+        {
+            name: run(name, planner, instances, references)
+            for name, planner in planners().items()
+        }
+    )
+    print_growth()
+    print_fresh()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

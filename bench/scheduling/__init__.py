@@ -1,0 +1,1 @@
+"""Instances of the planning problem, how plans score, and simple planners."""

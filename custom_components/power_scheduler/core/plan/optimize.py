@@ -1,5 +1,7 @@
 """The best plan for all tasks of a request."""
 
+from typing import Final
+
 from ..decision import Plan
 from ..request import Request
 from ..snapshot import Snapshot
@@ -9,6 +11,9 @@ from .pose import pose
 from .search import solve
 from .settle import settle, settle_followers
 from .verdict import Case
+
+EXPLAINED: Final = 0.0003
+"""Seconds kept back for each task, to say what became of it and why."""
 
 
 def optimize(request: Request, snapshot: Snapshot) -> Plan:
@@ -21,7 +26,8 @@ def optimize(request: Request, snapshot: Snapshot) -> Plan:
     Returns:
         A plan with one decision for each task, in the order given.
     """
-    budget = Budget(request.effort, request.moves)
+    explaining = EXPLAINED * len(request.tasks)
+    budget = Budget(max(0, request.effort - explaining), request.moves)
     decided, left = settle(request, snapshot)
     settle_followers(decided, left)
     posed = pose(request, snapshot, {task.id: task for task in left.values()})

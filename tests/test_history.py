@@ -120,6 +120,26 @@ async def test_a_store_that_comes_back_gets_everything(
     assert await levels_in(store) == list(range(60, 50, -1))
 
 
+async def test_what_waits_does_not_fill_the_memory(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
+) -> None:
+    """Of a very long outage the oldest readings are let go."""
+    tell(hass, 60, "discharging")
+    with (
+        patch("custom_components.power_scheduler.make_store", return_value=store),
+        patch("custom_components.power_scheduler.history.UNSAVED_AT_MOST", 10),
+    ):
+        entry = await set_up(hass, phone())
+    store.trouble = StoreError("nobody listens")
+    for level in range(59, 30, -1):
+        freezer.tick(1)
+        tell(hass, level)
+    history = entry.runtime_data.history
+    assert 8 <= history.unsaved <= 10
+    await pass_time(hass, freezer, minutes=2)
+    assert 8 <= history.unsaved <= 10
+
+
 async def test_a_store_that_is_away_at_the_start_is_no_obstacle(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
 ) -> None:

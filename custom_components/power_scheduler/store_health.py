@@ -26,7 +26,9 @@ class StoreHealth:
 
     @callback
     def note_away(self, err: StoreError) -> None:
-        """Say once that the store is away."""
+        """Say once that the store is away, and ask for what would let us in."""
+        if isinstance(err, StoreAuthError):
+            self._entry.async_start_reauth(self._hass)
         if self.away:
             return
         self.away = True
@@ -40,8 +42,6 @@ class StoreHealth:
             translation_key=ISSUE_STORE_AWAY,
             translation_placeholders={"error": str(err)},
         )
-        if isinstance(err, StoreAuthError):
-            self._entry.async_start_reauth(self._hass)
 
     @callback
     def note_back(self, store: HistoryStore) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, section
+from homeassistant.data_entry_flow import FlowResultType, InvalidData, section
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -116,3 +116,13 @@ async def test_a_window_out_of_range_is_named(
     assert refused["errors"] == {"prediction_window": "window_out_of_range"}
     done = await _submit(hass, refused, values)
     assert done["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_window_beyond_all_measure_is_refused(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """Home Assistant's own duration field would end in an error of the server."""
+    form = await _start(hass, entry)
+    told = {**_values(form), "prediction_window": {"hours": 10**11}}
+    with pytest.raises(InvalidData):
+        await _submit(hass, form, told)

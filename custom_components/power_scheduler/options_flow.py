@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.data_entry_flow import section
@@ -17,6 +17,19 @@ from .settings import read_limits, read_window
 SHORTEST: Final = timedelta(minutes=5)
 LONGEST: Final = timedelta(hours=24)
 
+
+class _SpanSelector(DurationSelector):
+    """Takes a duration; one that is beyond all measure is wrong, and no crash."""
+
+    @override
+    def __call__(self, data: Any) -> dict[str, float]:
+        """Return the duration that was entered."""
+        try:
+            return super().__call__(data)
+        except OverflowError as err:
+            raise vol.Invalid("this duration is out of range") from err
+
+
 _ROW: Final = {
     vol.Required("up_to"): PERCENT,
     vol.Required("cpu"): PERCENT,
@@ -29,7 +42,7 @@ _HIGHEST: Final = {key: field for key, field in _ROW.items() if key != "up_to"}
 
 _SCHEMA: Final = vol.Schema(
     {
-        vol.Required(CONF_WINDOW): DurationSelector(
+        vol.Required(CONF_WINDOW): _SpanSelector(
             DurationSelectorConfig(enable_second=False)
         ),
         **{

@@ -362,3 +362,21 @@ def test_a_place_on_a_device_that_is_gone_is_forgotten() -> None:
         request(task(), devices=("laptop",), last=last), snapshot(laptop=battery())
     )
     assert answer.decisions[0].device == "laptop"
+
+
+@pytest.mark.parametrize(
+    ("phone", "tablet"),
+    [
+        (battery(90), battery(60, plugged=True)),
+        (battery(50), battery(90)),
+    ],
+)
+def test_of_equal_places_the_battery_that_suffers_least_is_taken(
+    phone: DevicePower, tablet: DevicePower
+) -> None:
+    """A charger's power is free, and a fuller battery can spare more."""
+    answer = optimize(
+        request(task(), devices=("phone", "tablet"), effort=0.1),
+        snapshot(phone=phone, tablet=tablet),
+    )
+    assert answer.decisions[0].device == "tablet"

@@ -109,20 +109,24 @@ class Draft:
     def best(self, task: int) -> Placement | None:
         """Return the placement that is worth most, or None if it fits nowhere.
 
-        Of equal ones it is the one that drains its battery least.
+        Of equal ones it is the one that drains its battery least, external power
+        being free, and then the one whose battery is fuller.
         """
         first = self.ready(task)
         if first is None:
             return None
         problem = self.problem
         wanted = problem.tasks[task]
-        best: tuple[float, int] | None = None
+        best: tuple[float, ...] | None = None
         placement = None
         for option in wanted.options:
             start = self._best_start(task, option, first)
             if start is not None:
                 worth = problem.worth(wanted, option, start)
-                rank = (worth, -option.drain * option.slots)
+                plugged = problem.devices[option.device].plugged
+                unplugged = option.slots - sum(plugged[start : start + option.slots])
+                level = self._timelines[option.device].levels[start]
+                rank = (worth, -option.drain * unplugged, level)
                 if best is None or rank > best:
                     best, placement = rank, Placement(option, start)
         return placement

@@ -7,8 +7,7 @@ budgets of CPU seconds; scheduling/README.md says what they are and how they are
 A folder may carry its references in the file beside it, FOLDER_reference.json.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import json
 from math import log
 from pathlib import Path
@@ -17,11 +16,14 @@ import sys
 from time import process_time
 from typing import Any, Final
 
+from custom_components.power_scheduler.core.plan.budget import Budget
 from custom_components.power_scheduler.core.plan.construct import insert
 from custom_components.power_scheduler.core.plan.draft import Draft
 from custom_components.power_scheduler.core.plan.orders import ORDERS, traits
+from custom_components.power_scheduler.core.plan.search import solve as search
 
 from .planning import Instance, read, solve
+from .planning_targets import OURS, PRIORITY_LIST, Growth, Row, Run, targets
 from .scheduling import baselines, generate, scorer
 
 PUBLIC: Final = Path(__file__).parent / "scheduling" / "public"
@@ -43,23 +45,8 @@ GROWTH: Final = (
 type Planner = Callable[[Instance], Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One plan, scored."""
-
-    planner: str
-    family: str
-    tasks: int
-    proven: bool
-    ratio: float
-    """Its score as a share of the reference."""
-
-    seconds: float
-    feasible: bool
-
-
 def run(
-    name: str, planner: Planner, instances: Iterable[Instance], references: Instance
+    planner: Planner, instances: Iterable[Instance], references: Instance
 ) -> list[Run]:
     """Return what a planner makes of some instances."""
     runs = []
@@ -75,10 +62,11 @@ def run(
         reference = references.get(instance["name"], {})
         runs.append(
             Run(
-                planner=name,
+                instance=instance["name"],
                 family=instance["family"],
                 tasks=len(instance["tasks"]),
                 proven=reference.get("status") == "OPTIMAL",
+                score=result["score"],
                 ratio=result["score"] / reference.get("score", 1.0),
                 seconds=seconds,
                 feasible=feasible,
@@ -93,10 +81,10 @@ def planners() -> dict[str, Planner]:
         "the idea's greedy, behind a guard": lambda i: baselines.seed(_parsed(i)),
         "first in, first out": lambda i: baselines.fifo(_parsed(i)),
         "earliest deadline": lambda i: baselines.edf(_parsed(i)),
-        "priority list": lambda i: baselines.priority(_parsed(i)),
+        PRIORITY_LIST: lambda i: baselines.priority(_parsed(i)),
     }
     ours = {
-        f"ours, {budget:g} s": lambda i, budget=budget: solve(i, budget)
+        OURS.format(budget): lambda i, budget=budget: solve(i, budget)
         for budget in BUDGETS
     }
     return {**simple, **ours}
@@ -147,39 +135,57 @@ def print_ratios(results: Mapping[str, list[Run]]) -> None:
     )
 
 
-def print_growth() -> None:
-    """Print what one pass over a list costs, beside a priority list."""
-    rows, points = [], []
+def grow() -> Iterator[Growth]:
+    """Yield what lists of growing length cost."""
     for tasks, devices in GROWTH:
         instance = generate.scale(1, tasks, devices)
         problem, parsed = read(instance), scorer.Instance(instance)
-        before = process_time()
-        plan = insert(Draft(problem), traits(problem), next(iter(ORDERS.values())))
-        ours = process_time() - before
-        schedule = baselines.priority(parsed)
-        theirs = process_time() - before - ours
-        second = scorer.score(parsed, solve(instance, 1.0))["score"]
-        base = scorer.score(parsed, schedule)["score"]
-        points.append((log(tasks), log(ours)))
-        rows.append(
-            [
-                f"{tasks} x {devices}",
-                str(len(plan.placements)),
-                f"{1000 * ours:.1f}",
-                f"{1000 * theirs:.1f}",
-                f"{ours / theirs:.2f}",
-                f"{second / base:.3f}",
-            ]
+        order = next(iter(ORDERS.values()))
+        plan, ours = timed(lambda: insert(Draft(problem), traits(problem), order))  # noqa: B023
+        simple, theirs = timed(lambda: baselines.priority(parsed))  # noqa: B023
+        best, seconds = timed(lambda: solve(instance, 1.0))  # noqa: B023
+        theirs_score = scorer.score(parsed, simple)["score"]
+        yield Growth(
+            tasks=tasks,
+            devices=devices,
+            placed=len(plan.placements),
+            ours=ours,
+            theirs=theirs,
+            seconds=seconds,
+            score_ratio=scorer.score(parsed, best)["score"] / theirs_score,
         )
+
+
+def timed[T](work: Callable[[], T]) -> tuple[T, float]:
+    """Return what some work gives, and its CPU seconds."""
+    before = process_time()
+    done = work()
+    return done, process_time() - before
+
+
+def print_growth(growth: Sequence[Growth], slope: float) -> None:
+    """Print what one pass over a list costs, beside a priority list."""
     print("One pass, CPU milliseconds; and the score with 1 s:\n")
     heads = ["tasks x devices", "placed", "ours", "priority list", "ours / theirs"]
-    table([*heads, "score / theirs"], rows)
-    slope = linear_regression(*zip(*points, strict=True)).slope
+    table(
+        [*heads, "score / theirs"],
+        (
+            [
+                f"{g.tasks} x {g.devices}",
+                str(g.placed),
+                f"{1000 * g.ours:.1f}",
+                f"{1000 * g.theirs:.1f}",
+                f"{g.ours / g.theirs:.2f}",
+                f"{g.score_ratio:.3f}",
+            ]
+            for g in growth
+        ),
+    )
     print(f"Log-log slope of our pass: {slope:.2f}\n")
 
 
-def print_fresh() -> None:
-    """Print how many plans for new instances of all families are feasible."""
+def fresh() -> Row:
+    """Return how many plans for new instances of all families are feasible."""
     families = list(generate.FAMILIES.values())
     feasible = 0
     for seed in range(FRESH):
@@ -187,7 +193,16 @@ def print_fresh() -> None:
         instance = family(100_000 + seed, 5 + seed % 40, 1 + seed % 4)
         parsed = scorer.Instance(instance)
         feasible += scorer.score(parsed, solve(instance, 0.05))["feasible"]
-    print(f"Feasible plans of {FRESH} new instances: {feasible}\n")
+    return f"T1: {FRESH} new instances feasible", str(feasible), feasible == FRESH
+
+
+def repeated(instances: Iterable[Instance]) -> Row:
+    """Return whether equal input, seed and moves give equal plans."""
+    equal = all(
+        search(problem, Budget(60, moves=200)) == search(problem, Budget(60, moves=200))
+        for problem in map(read, instances)
+    )
+    return "T11: equal input, seed and moves: equal plan", str(equal), equal
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -196,14 +211,27 @@ def main(arguments: Sequence[str]) -> None:
     reference = folder.with_name(f"{folder.name}_reference.json")
     references = json.loads(reference.read_text()) if reference.exists() else {}
     instances = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
-    print_ratios(
-        {
-            name: run(name, planner, instances, references)
-            for name, planner in planners().items()
-        }
+    results = {
+        name: run(planner, instances, references)
+        for name, planner in planners().items()
+    }
+    print_ratios(results)
+    growth = list(grow())
+    points = [(log(g.tasks), log(g.ours)) for g in growth]
+    slope = linear_regression(*zip(*points, strict=True)).slope
+    print_growth(growth, slope)
+    ours = (runs for name, runs in results.items() if name.startswith("ours"))
+    infeasible = sum(not one.feasible for runs in ours for one in runs)
+    rows = [
+        ("T1: every plan of the folder feasible", f"{infeasible} not", not infeasible),
+        fresh(),
+        *targets(results, growth, slope),
+        repeated(instances),
+    ]
+    table(
+        ["target", "measured", "met"],
+        ([text, value, "yes" if met else "NO"] for text, value, met in rows),
     )
-    print_growth()
-    print_fresh()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ ROUND: Final = 1500
 PATIENCE: Final = 4000
 """After how many moves without gain the search ends."""
 
-HOT: Final = 0.5
+HOT: Final = 0.25
 """How much worse a plan may be at first, as a part of the mean weight of a task."""
 
 ENOUGH: Final = 1e-9

@@ -1,6 +1,6 @@
 """A plan in the making: the timelines of all devices, and what is placed on them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Self
 
 from .problem import (
@@ -140,7 +140,7 @@ class Draft:
             timeline.answers[key] = next(timeline.fitting(option, starts), None)
         return timeline.answers[key]
 
-    def _worthwhile(self, task: int, option: Option, first: int) -> Iterable[int]:
+    def _worthwhile(self, task: int, option: Option, first: int) -> Sequence[int]:
         """Return the starts from a first one on that may fit, the best first.
 
         Where sooner is better it does not take those found alone, if they are not

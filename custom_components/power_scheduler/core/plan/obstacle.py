@@ -39,7 +39,10 @@ def obstacle(timeline: Timeline, option: Option, start: int) -> list[int] | None
         if level < need[k] or (level < device.reserve and start < k <= guarded):
             return _asking(timeline, k)
         if k < end:
-            if (allowed[k][level] - loads[k] - demand) & GUARDS != GUARDS:
+            if any(
+                (allowed[k][at] - loads[k] - demand) & GUARDS != GUARDS
+                for at in (levels[k], level)
+            ):
                 return _running(timeline, k) or _asking(timeline, k)
             lost += option.drain
     return None

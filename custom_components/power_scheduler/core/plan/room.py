@@ -4,6 +4,10 @@ The four amounts of a slot (processor, memory, network, tasks) stand side by sid
 one integer, each below a guard bit. One subtraction then compares all four: where an
 amount goes below zero, its guard bit is gone. The slots stand side by side in turn,
 so that a handful of operations on one long integer finds every start that has room.
+
+An amount has seven bits. A subtraction never goes further below zero than the guard bit
+reaches as long as what is there already leaves something free: whoever asks about a
+lower level must have asked about the level in the plan first.
 """
 
 from array import array
@@ -11,7 +15,10 @@ from typing import Final
 
 from .problem import FULL_LEVEL, Amounts, DeviceProblem, Option
 
-AMOUNT_BITS: Final = 16
+AMOUNT_BITS: Final = 8
+MOST: Final = (1 << (AMOUNT_BITS - 1)) - 1
+"""The largest amount; more than 100 %, so that no limit reaches it."""
+
 SLOT_BITS: Final = 4 * AMOUNT_BITS
 GUARD: Final = 1 << (AMOUNT_BITS - 1)
 GUARDS: Final = GUARD * sum(1 << (AMOUNT_BITS * i) for i in range(4))
@@ -19,7 +26,7 @@ GUARDS: Final = GUARD * sum(1 << (AMOUNT_BITS * i) for i in range(4))
 
 def _packed(amounts: Amounts) -> int:
     """Return four amounts in one integer, without guard bits."""
-    cpu, memory, network, tasks = amounts
+    cpu, memory, network, tasks = (min(amount, MOST) for amount in amounts)
     high = tasks << AMOUNT_BITS | network
     return (high << AMOUNT_BITS | memory) << AMOUNT_BITS | cpu
 

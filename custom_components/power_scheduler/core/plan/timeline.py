@@ -13,7 +13,7 @@ start needs to look at nothing but its run, its guard and this comparison.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from .problem import Option
 from .room import GUARDS
@@ -23,21 +23,24 @@ from .track import Track
 class Timeline(Track):
     """The plan of one device, which tells where one more task fits."""
 
-    def fitting(self, option: Option, starts: Iterable[int]) -> Iterator[int]:
+    def fitting(self, option: Option, starts: Sequence[int]) -> Iterator[int]:
         """Yield those of some starts at which a task fits.
 
         Where no loss of this size empties the battery, the one comparison comes first.
         """
         self._look_ahead()
-        demand = self.room.demand(option.demand)
-        openings = self.room.openings(self._free, option, demand)
         levels, spilt, slack = self.levels, self.spilt, self._slack
         slots, least, plugged = option.slots, option.min_battery, self.device.plugged
         drained = option.drain * slots
         lasts = drained <= self._lowest_asked
-        earliest = bisect_left(slack, drained) - slots if lasts else 0
-        if isinstance(starts, range):
+        if lasts and isinstance(starts, range) and starts:
+            least_slack = drained + spilt[starts.start]
+            earliest = bisect_left(slack, least_slack) - slots
             starts = starts[max(0, earliest - starts.start) :]
+        if not starts:
+            return
+        demand = self.room.demand(option.demand)
+        openings = self.room.openings(self._free, option, demand)
         for start in filter(openings.__getitem__, starts):
             if lasts and drained + spilt[start] > slack[start + slots]:
                 continue

@@ -40,7 +40,10 @@ class Track:
         self.need = self._fixed.copy()
         """By boundary: the lowest level (0.01 %) that the plan so far can stand."""
 
-        self._look_ahead()
+        self._asked = 0
+        """The last boundary of which anything is asked."""
+
+        self._find_last_asked()
 
     def copy(self) -> Self:
         """Return an independent plan with the same placements."""
@@ -60,6 +63,8 @@ class Track:
         self._change(placement, 1)
         self._require(placement)
         self._carry(placement.start, placement.end)
+        last = min(placement.end + self.device.guard, len(self.levels) - 1)
+        self._asked = max(self._asked, last)
 
     def remove(self, task: int) -> None:
         """Take a task away."""
@@ -72,6 +77,7 @@ class Track:
             if other.start <= end and start <= other.end + guard:
                 self._require(other)
         self._carry(start, min(end + 1, len(self.loads)))
+        self._find_last_asked()
 
     def _change(self, placement: Placement, sign: int) -> None:
         """Add or take the drain and the load of a placement."""
@@ -125,19 +131,20 @@ class Track:
                 if level and need[k] < level:
                     need[k] = level
 
+    def _find_last_asked(self) -> None:
+        """Find the last boundary of which anything is asked."""
+        asked = len(self.need) - 1
+        while asked and self.need[asked] == ANY:
+            asked -= 1
+        self._asked = asked
+
     def _look_ahead(self) -> None:
         """Sum up what the plan leaves for more tasks, if it has changed."""
         if not self._changed:
             return
         self._changed = False
         levels, spilt, need = self.levels, self.spilt, self.need
-        asked = len(need) - 1
-        while asked and need[asked] == ANY:
-            asked -= 1
-        self._asked = asked
-        """The last boundary of which anything is asked."""
-
-        self._lowest_asked = min(levels[: asked + 1])
+        self._lowest_asked = min(levels[: self._asked + 1])
         standing = list(
             map(sub, map(add, levels, spilt, strict=True), need, strict=True)
         )
@@ -145,4 +152,4 @@ class Track:
         self._slack.reverse()
         slots = self.device.slots
         allowed = map(getitem, self.room.at, levels[:slots], strict=False)
-        self._free = array("Q", map(sub, allowed, self.loads, strict=False))
+        self._free = array("I", map(sub, allowed, self.loads, strict=False))

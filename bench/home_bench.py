@@ -4,6 +4,10 @@ usage: scripts/bench home [DEVICES]     (default: 500)
 
 Prints the event loop's time per reading, the time of a start with a month of
 history, memory, how all of it grows, and what the stores take of their engines.
+
+In what is told of the event loop, all devices tell at once and have no history: a
+refresh serves many readings, and most states stay as they are. A home whose devices
+tell one after the other pays more for each reading.
 """
 
 import asyncio

@@ -196,6 +196,3 @@ def edf(inst):
     return dispatch(
         inst, lambda i: (inst.tasks[i]["end_by"], -inst.tasks[i]["weight"], pos[i])
     )
-
-
-BASELINES = {"seed": seed, "fifo": fifo, "edf": edf, "priority": priority}

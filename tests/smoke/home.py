@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 import time
 from typing import Final, override
+import warnings
 
 from homeassistant import auth, block_async_io, bootstrap, loader
 from homeassistant.components.recorder import get_instance
@@ -34,12 +35,18 @@ _HOUR: Final = 3600
 
 
 class Complaints(logging.Handler):
-    """Keeps the warnings and errors that have to do with the integration."""
+    """Keeps the warnings and errors that have to do with the integration.
+
+    Home Assistant logs the use of what it will remove; Python only warns of it.
+    """
 
     def __init__(self) -> None:
-        """Start without a complaint."""
+        """Listen to all that is logged or warned of from here on."""
         super().__init__(logging.WARNING)
         self.lines: list[str] = []
+        logging.captureWarnings(capture=True)
+        warnings.simplefilter("always")
+        logging.getLogger().addHandler(self)
 
     @override
     def emit(self, record: logging.LogRecord) -> None:

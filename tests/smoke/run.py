@@ -10,19 +10,21 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-import logging
 import os
 from pathlib import Path
 import sys
 import tempfile
 import traceback
 from typing import Any, Final
+import warnings
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import __version__
 from homeassistant.core import HomeAssistant, State
+from homeassistant.data_entry_flow import FlowManager
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, frame
+from homeassistant.loader import async_get_integration
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
@@ -249,6 +251,51 @@ async def misuse_actions(hass: HomeAssistant, tally: Tally, phone: str) -> None:
             await refuses(hass, action, **data)
 
 
+async def open_forms(hass: HomeAssistant, tally: Tally) -> None:
+    """Open every form there is, as it is before anything is changed."""
+    managers, entry = hass.config_entries, the_entry(hass)
+    with tally.claim("the forms of the entry open"):
+        await opens(managers.options, entry.entry_id)
+        again = {"source": "reconfigure", "entry_id": entry.entry_id}
+        await opens(managers.flow, DOMAIN, again, {"next_step_id": "redis"})
+    with tally.claim("the forms of devices and profiles open"):
+        for kind in ("device", "task_profile"):
+            await opens(managers.subentries, (entry.entry_id, kind))
+        for subentry in entry.subentries.values():
+            await opens(
+                managers.subentries,
+                (entry.entry_id, subentry.subentry_type),
+                {"source": "reconfigure", "subentry_id": subentry.subentry_id},
+            )
+
+
+async def opens(
+    manager: FlowManager[Any, Any, Any],
+    handler: object,
+    context: dict[str, str] | None = None,
+    *steps: dict[str, str],
+) -> None:
+    """Check that a flow ends at a form, and leave it."""
+    result = await manager.async_init(handler, context=context or {"source": "user"})
+    for step in steps:
+        result = await manager.async_configure(result["flow_id"], step)
+    assert result["type"] == "form"
+    assert not result["errors"]
+    manager.async_abort(result["flow_id"])
+
+
+async def look_inside(hass: HomeAssistant, tally: Tally) -> None:
+    """Ask for what a bug report carries."""
+    integration = await async_get_integration(hass, DOMAIN)
+    names = ("diagnostics", "repairs", "system_health")
+    with tally.claim("diagnostics can be downloaded"):
+        platforms = await integration.async_get_platforms(names)
+        told = await platforms["diagnostics"].async_get_config_entry_diagnostics(
+            hass, the_entry(hass)
+        )
+        assert len(told["devices"]) == len(home.BATTERIES)
+
+
 async def change_things(hass: HomeAssistant, tally: Tally) -> None:
     """Rename a source, set up again, unload."""
     entry = the_entry(hass)
@@ -293,19 +340,34 @@ async def run(folder: Path, complaints: home.Complaints) -> Tally:
         look_at_states(hass, tally)
         await use_actions(hass, tally, phone)
         await misuse_actions(hass, tally, phone)
+        await open_forms(hass, tally)
+        await look_inside(hass, tally)
         await change_things(hass, tally)
     async with home.running_home(folder) as hass:
         await start_again(hass, tally)
+        await misuse_home_assistant(hass, tally, complaints)
     with tally.claim("Home Assistant has nothing to complain about"):
         assert not complaints.lines, "\n".join(complaints.lines)
     return tally
+
+
+async def misuse_home_assistant(
+    hass: HomeAssistant, tally: Tally, complaints: home.Complaints
+) -> None:
+    """See that what will be removed is complained about, or no silence means much."""
+    with tally.claim("a deprecated use of Home Assistant or Python would be noticed"):
+        before = len(complaints.lines)
+        frame.report_usage("is old", integration_domain=DOMAIN)
+        source = str(hass.config.path("custom_components", DOMAIN, "sensor.py"))
+        warnings.warn_explicit("is old", DeprecationWarning, source, 1)
+        assert len(complaints.lines) == before + 2
+        del complaints.lines[before:]
 
 
 def main() -> int:
     """Say what holds, and close with the count."""
     say(f"Home Assistant {__version__}")
     complaints = home.Complaints()
-    logging.getLogger().addHandler(complaints)
     with tempfile.TemporaryDirectory() as folder:
         home.prepare(Path(folder))
         tally = asyncio.run(run(Path(folder), complaints))

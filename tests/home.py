@@ -1,12 +1,16 @@
 """A home with batteries, for the tests that run Home Assistant."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant, ServiceResponse
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
 from custom_components.power_scheduler.const import (
     BACKEND_SQLITE,
@@ -109,3 +113,15 @@ def states(hass: HomeAssistant, entity_ids: Sequence[str]) -> list[str | None]:
     """Return the states of some entities; None for one that is not there."""
     found = (hass.states.get(entity_id) for entity_id in entity_ids)
     return [state.state if state else None for state in found]
+
+
+async def wait(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, **span: float
+) -> None:
+    """Let time pass, and everything that waits for it happen."""
+    freezer.tick(timedelta(**span))
+    # Readings are gathered for two seconds, then the automations see them.
+    for _ in range(2):
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        freezer.tick(timedelta(seconds=3))

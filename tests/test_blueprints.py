@@ -1,7 +1,6 @@
 """The blueprints, each as an automation of a real Home Assistant."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 import shutil
 from typing import Any
@@ -11,12 +10,9 @@ from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    async_capture_events,
-    async_fire_time_changed,
-)
+from pytest_homeassistant_custom_component.common import async_capture_events
 
-from .home import PHONE_STATE, device, phone, set_up, states, tell
+from .home import PHONE_STATE, device, phone, set_up, states, tell, wait
 
 FOLDER = Path(__file__).parents[1] / "blueprints/automation/power_scheduler"
 JOB = [{"event": "job"}]
@@ -72,18 +68,6 @@ async def automate(hass: HomeAssistant, blueprint: str, **inputs: object) -> Non
     assert await async_setup_component(hass, "automation", {"automation": [config]})
     await hass.async_block_till_done()
     assert states(hass, [f"automation.{blueprint}"]) == ["on"]
-
-
-async def wait(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, **span: float
-) -> None:
-    """Let time pass, and everything that waits for it happen."""
-    freezer.tick(timedelta(**span))
-    # Readings are gathered for two seconds, then the automations see them.
-    for _ in range(2):
-        async_fire_time_changed(hass)
-        await hass.async_block_till_done(wait_background_tasks=True)
-        freezer.tick(timedelta(seconds=3))
 
 
 def phone_device(hass: HomeAssistant) -> str:

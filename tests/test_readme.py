@@ -8,10 +8,8 @@ import re
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import parse_yaml
 import pytest
-from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.power_scheduler.core.limits import DEFAULT_LIMITS
 from custom_components.power_scheduler.core.reason import ReasonCode
@@ -74,26 +72,9 @@ def _paths(tree: Any, path: str = "") -> Iterator[str]:
         yield path
 
 
-@pytest.mark.parametrize(("level", "starts"), [(90, True), (12, False)])
-async def test_the_automation_acts_only_when_it_may(
-    home: HomeAssistant, level: int, starts: bool
-) -> None:
-    """The script runs on a well filled phone and not on an empty one."""
-    (config,) = (block for block in BLOCKS if "automation" in block)
-    sync = async_mock_service(home, "script", "sync_photos")
-    assert await async_setup_component(home, "automation", config)
-    tell(home, level, "discharging")
-    await home.async_block_till_done()
-    target = {"entity_id": home.states.async_entity_ids("automation")}
-    await home.services.async_call("automation", "trigger", target, blocking=True)
-    assert len(sync) == starts
-    await home.services.async_call("automation", "turn_off", target, blocking=True)
-
-
 def test_every_reason_is_explained() -> None:
     """The table of reasons has every code that an action can give."""
-    # No action takes a target yet.
-    for code in set(ReasonCode) - {ReasonCode.TARGET_AT_RISK}:
+    for code in ReasonCode:
         assert f"`{code}`" in README
 
 

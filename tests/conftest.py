@@ -31,6 +31,16 @@ def hass(hass: HomeAssistant) -> HomeAssistant:
 
 
 @pytest.fixture
+def nothing_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """See that nothing leaves a traceback in the log, nor any error of ours."""
+    caplog.set_level(logging.WARNING)
+    yield
+    errors = (r for r in caplog.get_records("call") if r.levelno >= logging.ERROR)
+    bad = [r for r in errors if r.exc_info or "power_scheduler" in r.name]
+    assert [record.getMessage() for record in bad] == []
+
+
+@pytest.fixture
 def only_flows() -> Iterator[None]:
     """Leave entries at rest, and see that all forms are explained."""
     setup = "custom_components.power_scheduler.async_setup_entry"

@@ -8,7 +8,9 @@ from typing import Any, Final
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.strategies import SearchStrategy
 
-INPUTS: Final = int(os.environ.get("FUZZ_INPUTS", "200"))
+from custom_components.power_scheduler.redis_form import UNCHANGED
+
+INPUTS: Final = int(os.environ.get("FUZZ_INPUTS", "100"))
 """How many inputs each test gets."""
 
 LONGEST: Final = 30.0
@@ -165,19 +167,72 @@ _BOUNDED: Final = ("critical", "low", "normal")
 _PERCENT: Final = st.floats(-5, 105) | st.integers(-1, 101)
 
 
+_SECRETS: Final = st.sampled_from([UNCHANGED, "secret"]) | st.text(max_size=5)
+
+
 def redis_form() -> SearchStrategy[dict[str, Any]]:
     """Return forms of a server."""
-    urls = ["redis://h:1/0", "rediss://a:b@h/9", "redis://[::1]", "redis://", "h", "é"]
+    urls = ["redis://h:1/0", "rediss://a:b@h,i:2", "redis://[::1]", "redis://", "é"]
+    advanced = near(
+        {
+            "mode": st.sampled_from(["single", "sentinel", "cluster"]),
+            "service": st.text(max_size=5),
+            "sentinel_password": _SECRETS,
+            "verify_ssl": st.booleans(),
+            "check_hostname": st.booleans(),
+            "ca": st.just("") | st.text(max_size=20),
+            "key_prefix": st.sampled_from(["home", "a:b", ""]) | st.text(max_size=5),
+        },
+        JSON,
+    )
     return near(
         {
             "url": st.sampled_from(urls) | st.text(max_size=30),
             "username": st.text(max_size=5),
-            "password": st.text(max_size=5),
-            "verify_ssl": st.booleans(),
-            "key_prefix": st.sampled_from(["home", "a:b", ""]) | st.text(max_size=5),
+            "password": _SECRETS,
+            "advanced": advanced,
         },
         JSON,
         whole=True,
+    )
+
+
+def credentials_form() -> SearchStrategy[dict[str, Any]]:
+    """Return forms of new credentials."""
+    return near(
+        {
+            "username": st.text(max_size=5),
+            "password": _SECRETS,
+            "sentinel_password": _SECRETS,
+        },
+        JSON,
+    )
+
+
+def history_file() -> SearchStrategy[list[Any]]:
+    """Return the records of files of history."""
+    zones = st.none() | st.timezones()
+    moments = _moments() | st.datetimes(timezones=zones).map(datetime.isoformat)
+    told = st.none() | st.booleans()
+    sample = {
+        "device": st.sampled_from(["sensor.phone_battery_level", "other"]),
+        "at": moments,
+        "level": st.floats(0, 100) | st.integers(0, 100),
+        "plugged": told,
+    }
+    profile = {
+        "profile": st.sampled_from(["sensor.phone_battery_level", "other"]),
+        "power_state": st.none() | st.sampled_from(["low", "optimal"]),
+        "battery_level": st.none() | st.floats(0, 100),
+        "charging": told,
+        "power_trend": st.none() | st.floats(-50, 50),
+        "last_update": moments,
+    }
+    decision = {"decision": st.just({"task": "a"}) | JSON}
+    junk = JSON | st.floats()
+    rows = [near(row, junk, whole=True) for row in (sample, profile, decision)]
+    return st.lists(st.one_of(rows) | JSON, max_size=4).map(
+        lambda records: [{"power_scheduler_history": 1}, *records]
     )
 
 

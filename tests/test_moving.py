@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+import json
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -276,11 +277,59 @@ async def test_files_stay_where_they_may_be(hass: HomeAssistant, media: Path) ->
     for path, key in (
         ("/etc/power_scheduler.jsonl", "path_not_allowed"),
         (f"{media}/../history.jsonl", "path_not_allowed"),
+        (f"{media}/\0", "path_not_allowed"),
+        (str(media), "path_not_allowed"),
         (str(www / "history.jsonl"), "path_public"),
     ):
         with pytest.raises(ServiceValidationError) as caught:
             await act(hass, "export_history", path=path)
         assert caught.value.translation_key == key
+
+
+async def test_a_name_that_no_file_can_have_is_told(
+    hass: HomeAssistant, media: Path
+) -> None:
+    """Cleaning up after the failure does not hide it."""
+    await set_up(hass, phone(), data=HERE)
+    with pytest.raises(HomeAssistantError) as caught:
+        await act(hass, "export_history", path=str(media / ("a" * 300)))
+    assert caught.value.translation_key == "file_failed"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"last_update": "2026-11-22T12:00:00"},
+        {"last_update": "0001-01-01T00:00:00+14:00"},
+        {"power_trend": float("nan")},
+        {"power_trend": 10**400},
+        {"power_state": 5},
+        {"profile": 5},
+        {"profile": "\ud800"},
+    ],
+    ids=str,
+)
+async def test_a_record_that_could_not_be_read_again_is_not_taken(
+    hass: HomeAssistant, media: Path, wrong: dict[str, Any]
+) -> None:
+    """One odd line must not spoil all history."""
+    await set_up(hass, phone(), data=HERE)
+    record = {
+        "profile": "other",
+        "power_state": None,
+        "battery_level": None,
+        "charging": None,
+        "power_trend": None,
+        "last_update": "2026-11-22T12:00:00+00:00",
+    }
+    lines = [{"power_scheduler_history": 1}, record, {**record, **wrong}]
+    path = media / "history.jsonl"
+    text = "\n".join(map(json.dumps, lines))
+    await hass.async_add_executor_job(path.write_text, text)
+    with pytest.raises(HomeAssistantError) as caught:
+        await act(hass, "import_history", path=str(path))
+    assert caught.value.translation_key == "file_failed"
+    assert "line 3" in str(caught.value.translation_placeholders)
 
 
 async def test_what_goes_wrong_with_files_is_told(

@@ -80,19 +80,25 @@ def _check(hass: HomeAssistant, path: Path, *, public: bool = True) -> None:
     Raises:
         ServiceValidationError: It is such a path.
     """
-    key = None
-    if not hass.config.is_allowed_path(str(path)):
+    try:
+        key = _fault(hass, path, public=public)
+    except ValueError:  # A null character, for one, is in no path.
         key = "path_not_allowed"
-    elif not public and path.resolve().is_relative_to(
-        Path(hass.config.path("www")).resolve()
-    ):
-        key = "path_public"
     if key:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key=key,
             translation_placeholders={"path": str(path)},
         )
+
+
+def _fault(hass: HomeAssistant, path: Path, *, public: bool) -> str | None:
+    """Return what is wrong with the path of a file, if anything is."""
+    # Of a folder that may be used, the one around it may not.
+    if not hass.config.is_allowed_path(str(path)) or path.is_dir():
+        return "path_not_allowed"
+    www = Path(hass.config.path("www")).resolve()
+    return None if public or not path.resolve().is_relative_to(www) else "path_public"
 
 
 @contextmanager

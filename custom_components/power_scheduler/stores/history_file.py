@@ -7,11 +7,13 @@ decisions {"decision"}. Moments are ISO 8601, levels percent.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from itertools import batched, chain
 import json
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +23,9 @@ from .move import DEVICES_AT_ONCE, EVER, Progress
 
 _FORMAT: Final = {"power_scheduler_history": 1}
 _BOOLEANS: Final = {None: None, False: False, True: True}
+_WRONG: Final = (ValueError, TypeError, LookupError, OverflowError, RecursionError)
+"""What comes of reading a line that is no record."""
+
 _CHUNK: Final = 1_000_000
 """Bytes that are read at once."""
 
@@ -47,7 +52,8 @@ async def export_history(
     except OSError as err:
         raise HistoryFileError(f"Can't write {path}: {err.strerror}") from err
     finally:
-        await run(partial(part.unlink, missing_ok=True))
+        with suppress(OSError):  # It has been told of already.
+            await run(partial(part.unlink, missing_ok=True))
     return written
 
 
@@ -144,7 +150,7 @@ class _Chunk:
         """Take what a line holds.
 
         Raises:
-            ValueError, TypeError, LookupError: It is no record.
+            _WRONG: It is no record.
         """
         record = json.loads(line)
         if number == 1:
@@ -153,17 +159,18 @@ class _Chunk:
         elif "decision" in record:
             self.decisions.append(dict(record["decision"]))
         elif "profile" in record:
-            self.profiles[record["profile"]] = DeviceProfile(
-                power_state=record["power_state"],
+            state = record["power_state"]
+            self.profiles[_text(record["profile"])] = DeviceProfile(
+                power_state=None if state is None else _text(state),
                 battery_level=_number(record["battery_level"]),
                 charging=_BOOLEANS[record["charging"]],
                 power_trend=_number(record["power_trend"]),
-                last_update=datetime.fromisoformat(record["last_update"]),
+                last_update=_moment(record["last_update"]),
             )
         else:
-            at = datetime.fromisoformat(record["at"])
+            at = _moment(record["at"])
             sample = Sample(at, record["level"], _BOOLEANS[record["plugged"]])
-            self.samples.setdefault(record["device"], []).append(sample)
+            self.samples.setdefault(_text(record["device"]), []).append(sample)
 
 
 def _read(path: Path, place: int, line: int) -> _Chunk:
@@ -175,12 +182,30 @@ def _read(path: Path, place: int, line: int) -> _Chunk:
     for number, text in enumerate(lines, line + 1):
         try:
             chunk.add(number, text)
-        except (ValueError, TypeError, LookupError) as err:
+        except _WRONG as err:
             raise HistoryFileError(f"{path}, line {number}: no record") from err
     if not lines:
         raise HistoryFileError(f"{path} is empty")
     return chunk
 
 
+def _moment(value: Any) -> datetime:
+    at = datetime.fromisoformat(value)
+    if at.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return at.astimezone(UTC)
+
+
 def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
+    if value is None:
+        return None
+    if not isfinite(number := float(value)):
+        raise ValueError("a number has an end")
+    return number
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    value.encode()
+    return value

@@ -115,6 +115,25 @@ async def test_a_plan_is_replayed_as_it_was(
     assert decided == [f"{t['id']}: {t['decision']}" for t in answer["tasks"]]
 
 
+async def test_a_plan_with_a_signal_and_a_plan_before_it_is_replayed(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """What is a mapping, and what is a moment in one place and a number in another."""
+    entry = await live(hass, freezer)
+    now = dt_util.utcnow()
+    signal = [
+        {"start": (now + timedelta(hours=hour)).isoformat(), "value": hour}
+        for hour in range(9)
+    ]
+    later = {"type": "sync", "earliest": "2030-01-01 00:00:00"}
+    for _ in range(2):
+        await act(hass, "optimize", tasks=[later], effort=0, signal=signal)
+    report = await async_get_config_entry_diagnostics(hass, entry)
+    asked = unpack(Bundle, json.loads(json.dumps(report))["bundle"]).asked
+    assert asked.request.signal == entry.runtime_data.asked.request.signal
+    assert asked.request.last == entry.runtime_data.asked.request.last
+
+
 @pytest.mark.usefixtures("socket_enabled")
 @pytest.mark.parametrize("place", ["url", "fields"])
 async def test_no_secret_and_no_name_is_in_a_report(

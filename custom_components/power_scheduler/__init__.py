@@ -17,6 +17,7 @@ from .frontend import async_setup_cards
 from .history import History
 from .history_actions import async_setup_history_actions
 from .issues import async_drop_issues, async_watch_sources
+from .plans import async_forget_plans, async_setup_plans
 from .services import async_setup_services
 from .storage import async_forget, make_store
 from .websocket import async_setup_websocket
@@ -39,6 +40,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: PowerSchedulerConfigEntry
 ) -> bool:
     """Set up the entry."""
+    await async_setup_plans(hass)
     history = History(hass, entry, make_store(hass, entry.data))
     hub = dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
@@ -74,6 +76,7 @@ async def async_unload_entry(
 async def async_remove_entry(hass: HomeAssistant, _: PowerSchedulerConfigEntry) -> None:
     """Leave nothing behind on this machine."""
     async_drop_issues(hass, but=set())
+    await async_forget_plans(hass)
     await async_forget(hass)
 
 

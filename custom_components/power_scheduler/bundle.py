@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
@@ -112,13 +113,13 @@ def unpack(kind: Any, data: Any) -> Any:
     """Return the value of a kind that was packed.
 
     Raises:
-        ValueError, TypeError, KeyError: The data are not of this kind.
+        ValueError, TypeError, KeyError, AttributeError: The data are not of this kind.
     """
     origin, parts = get_origin(kind), get_args(kind)
     if kind in _LEAVES:
         return _LEAVES[kind](data)
     if is_dataclass(kind):
-        hints = get_type_hints(kind)
+        hints = _hints(kind)  # type: ignore[arg-type]
         told = {name: unpack(hints[name], item) for name, item in data.items()}
         return kind(**told)  # type: ignore[operator]
     if origin in (Union, UnionType):
@@ -131,6 +132,18 @@ def unpack(kind: Any, data: Any) -> Any:
     return kind(data)
 
 
+_hints: Final = cache(get_type_hints)
+"""The kinds of a dataclass's fields; working them out takes longer than all else."""
+
+
+def _moment(text: str) -> datetime:
+    """Return the moment that a text tells; without a time zone it tells none."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"a moment needs a time zone, got {text}")
+    return at
+
+
 def _sample(text: str) -> Sample:
     """Return the sample that a line tells of."""
     at, level, plugged = text.split()
@@ -140,21 +153,24 @@ def _sample(text: str) -> Sample:
 
 _LEAVES: Final[Mapping[Any, Callable[[Any], Any]]] = {
     Sample: _sample,
-    datetime: datetime.fromisoformat,
+    datetime: _moment,
     timedelta: lambda seconds: timedelta(seconds=seconds),
 }
 
 
 def _choose(kinds: Sequence[Any], data: Any) -> Any:
-    """Return the kind that data are of: the one whose required fields are all there."""
-    if not isinstance(data, Mapping):
-        return kinds[0]
-    return next(
-        kind
-        for kind in kinds
-        if is_dataclass(kind)
-        and {f.name for f in fields(kind) if _default(f) is MISSING} <= data.keys()
-    )
+    """Return the kind that data are of.
+
+    A mapping is of the dataclass whose required fields are all there, if of any, and a
+    text is of the kind that is told by a text, such as a moment.
+    """
+    for kind in kinds:
+        if is_dataclass(kind) and isinstance(data, Mapping):
+            needed = {f.name for f in fields(kind) if _default(f) is MISSING}
+            if needed <= data.keys():
+                return kind
+    texts = (kind for kind in kinds if kind in _LEAVES and isinstance(data, str))
+    return next(texts, kinds[0])
 
 
 def _default(field: Field[Any]) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+import logging
 from pathlib import Path
 from typing import override
 from unittest.mock import patch
@@ -101,7 +102,8 @@ async def test_a_store_that_comes_back_gets_everything(
     store: MoodyStore,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Nothing is lost, one warning is logged, and the issue comes and goes."""
+    """Nothing is lost, both are logged once, and the issue comes and goes."""
+    caplog.set_level(logging.INFO)
     tell(hass, 60, "discharging")
     issues = ir.async_get(hass)
     with patch("custom_components.power_scheduler.make_store", return_value=store):
@@ -114,8 +116,11 @@ async def test_a_store_that_comes_back_gets_everything(
     assert states(hass, TREND)[0] == "optimal"
     assert issues.async_get_issue(DOMAIN, "store_away") is not None
     assert caplog.text.count("can't be saved") == 1
+    assert "saved again" not in caplog.text
     store.trouble = None
-    await pass_time(hass, freezer, minutes=2)
+    for _ in range(2):
+        await pass_time(hass, freezer, minutes=2)
+    assert caplog.text.count("saved again") == 1
     assert issues.async_get_issue(DOMAIN, "store_away") is None
     assert await levels_in(store) == list(range(60, 50, -1))
 

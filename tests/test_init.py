@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import (
     device_registry as dr,
@@ -17,6 +18,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.power_scheduler.const import DOMAIN
 from custom_components.power_scheduler.core.sample import Sample
 
 from .home import PHONE, device, phone, set_up, states, tell
@@ -170,6 +172,31 @@ async def test_entities_belong_to_the_device_of_their_battery(
     own_device = device_registry.async_get(toy.device_id or "")
     assert own_device is not None
     assert own_device.name == "Toy"
+
+
+async def test_a_device_comes_and_goes_without_a_restart(
+    hass: HomeAssistant, device_registry: dr.DeviceRegistry
+) -> None:
+    """Its entities are there as soon as it is tracked, and leave with it."""
+    tell(hass, 50, "discharging")
+    hass.states.async_set("sensor.toy", "12", {"unit_of_measurement": "%"})
+    entry = await set_up(hass, phone())
+    toy = ConfigSubentry(
+        data=MappingProxyType({"battery": "sensor.toy", "reserve": 10}),
+        subentry_type="device",
+        title="Toy",
+        unique_id="sensor.toy",
+    )
+    owned = {(DOMAIN, toy.subentry_id)}
+    hass.config_entries.async_add_subentry(entry, toy)
+    await hass.async_block_till_done()
+    assert states(hass, ["sensor.toy_power_state"]) == ["critical"]
+    assert device_registry.async_get_devices(identifiers=owned)
+    hass.config_entries.async_remove_subentry(entry, toy.subentry_id)
+    await hass.async_block_till_done()
+    assert states(hass, ["sensor.toy_power_state"]) == [None]
+    assert not device_registry.async_get_devices(identifiers=owned)
+    assert states(hass, SHOWN)[0] == "normal"
 
 
 async def test_a_renamed_source_is_followed(

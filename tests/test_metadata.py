@@ -117,6 +117,33 @@ def test_every_entity_has_an_icon() -> None:
             assert description.translation_key in icons or platform == "binary_sensor"
 
 
+def test_diagnostic_entities_are_known_as_such() -> None:
+    """What tells of forecasts and readings, not of batteries; the restless are off."""
+    entities = [d for rows in DESCRIPTIONS.values() for d in rows]
+    assert {d.key for d in entities if d.entity_category} == {
+        "confidence",
+        "reading_age",
+        "forecast_error_1h",
+        "forecast_error_3h",
+    }
+    off = {d.key for d in entities if not d.entity_registry_enabled_default}
+    assert off == {"confidence", "reading_age"}
+
+
+def test_no_forecast_passes_for_a_battery() -> None:
+    """Or others, and our own wizard, would take it for one."""
+    classes = {d.key: d.device_class for rows in DESCRIPTIONS.values() for d in rows}
+    assert "battery" not in classes.values()
+    assert {key for key, kind in classes.items() if kind} == {
+        "power_state",
+        "power_source",
+        "runs_out_at",
+        "full_at",
+        "reading_age",
+        "charging",
+    }
+
+
 @pytest.mark.parametrize("action", ACTIONS)
 def test_every_action_and_field_is_explained(action: str) -> None:
     """Names and descriptions for all there is in services.yaml, and an icon."""

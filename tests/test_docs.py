@@ -1,5 +1,7 @@
-"""What the documents claim is there, and their examples work."""
+"""What the documents claim is there, and what is there they tell."""
 
+from collections.abc import Iterator
+import json
 from pathlib import Path
 import re
 from typing import Any, Final
@@ -8,13 +10,23 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 import pytest
 
+from custom_components.power_scheduler.core.decision import ChangeKind, Outcome
+from custom_components.power_scheduler.core.forecast import Basis
+from custom_components.power_scheduler.core.limits import DEFAULT_LIMITS, PowerState
+from custom_components.power_scheduler.core.reason import ReasonCode
+from custom_components.power_scheduler.core.sample import PowerSource
+from custom_components.power_scheduler.core.task import PROFILES, Priority
+
 from .home import act, device, phone, set_up, tell
 
 ROOT: Final = Path(__file__).parents[1]
+PACKAGE: Final = ROOT / "custom_components" / "power_scheduler"
+TEXTS: Final = json.loads((PACKAGE / "translations/en.json").read_text())
+REFERENCE: Final = (ROOT / "docs/reference.md").read_text()
 PAGES: Final = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-RULES: Final[dict[str, Any]] = load_yaml_dict(
-    str(ROOT / "custom_components/power_scheduler/quality_scale.yaml")
-)["rules"]
+RULES: Final[dict[str, Any]] = load_yaml_dict(str(PACKAGE / "quality_scale.yaml"))[
+    "rules"
+]
 RECIPES: Final[list[dict[str, Any]]] = [
     parse_yaml(block)  # type: ignore[misc]
     for block in re.findall(
@@ -67,13 +79,13 @@ def test_every_test_that_the_table_of_quality_names_is_there() -> None:
         assert f"def {test}(" in (ROOT / file).read_text()
 
 
-def test_every_chapter_that_the_table_of_quality_names_is_in_the_readme() -> None:
+def test_every_chapter_that_the_table_of_quality_names_is_there() -> None:
     """As a heading, or as the bold start of a paragraph."""
-    readme = (ROOT / "README.md").read_text()
+    pages = (ROOT / "README.md").read_text() + REFERENCE
     named = {title for _, _, how, _ in SHOWN for title in re.findall(r"\*(.+?)\*", how)}
     assert named
     for title in named:
-        assert re.search(rf"^(##+ |\*\*){re.escape(title)}(:|$)", readme, re.MULTILINE)
+        assert re.search(rf"^(##+ |\*\*){re.escape(title)}(:|$)", pages, re.MULTILINE)
 
 
 @pytest.mark.parametrize("call", RECIPES, ids=lambda call: call["data"].get("device"))
@@ -90,3 +102,125 @@ async def test_a_recipe_works(hass: HomeAssistant, call: dict[str, Any]) -> None
     faults = [r["field"] for t in answer.get("tasks", ()) for r in t["reasons"]]
     assert not any(faults)
     assert answer.get("tasks") or answer["level"] is not None
+
+
+def told(*names: str) -> set[str]:
+    """Return the names, of those that code uses, that the reference lacks."""
+    return {name for name in names if f"`{name}`" not in REFERENCE}
+
+
+def shown(*texts: str) -> set[str]:
+    """Return the texts, of those on the screen, that the reference lacks."""
+    plain = " ".join(REFERENCE.split())
+    return {text for text in texts if re.sub(r"{\w+}", "…", text) not in plain}
+
+
+def test_every_entity_is_told() -> None:
+    """With the states and attributes that it can have."""
+    for entities in TEXTS["entity"].values():
+        for entity in entities.values():
+            assert shown(entity["name"]) == set()
+            assert told(*entity.get("state", ())) == set()
+            assert told(*entity.get("state_attributes", ())) == set()
+
+
+def test_every_action_and_field_is_told() -> None:
+    """In the action's own part; those of tasks have one of theirs."""
+    actions = load_yaml_dict(str(PACKAGE / "services.yaml"))
+    parts = REFERENCE.split("\n### ")
+    tasks = next(part for part in parts if part.startswith("A task"))
+    for name, action in actions.items():
+        own = next(p for p in parts if f"`power_scheduler.{name}`" in p.split("\n")[0])
+        fields = set(_fields(action)) - {"advanced"}
+        assert fields
+        assert {field for field in fields if f"`{field}`" not in own + tasks} == set()
+
+
+def _fields(tree: Any) -> Iterator[str]:
+    """Yield the names of all fields, at any depth."""
+    if isinstance(tree, dict):
+        yield from tree.get("fields", ())
+        for value in tree.values():
+            yield from _fields(value)
+
+
+def test_every_word_of_an_answer_is_told() -> None:
+    """Decisions, reasons, changes, and whatever else is one of a few."""
+    for words in (ReasonCode, Outcome, ChangeKind, Basis, PowerState, PowerSource):
+        assert told(*words) == set()
+    assert told(*Priority, *PROFILES) == set()
+
+
+async def test_every_key_of_an_answer_is_told(hass: HomeAssistant) -> None:
+    """Of every action that gives one."""
+    tell(hass, 12, "discharging")
+    await set_up(hass, phone())
+    tasks = [{"type": "backup"}]
+    keys: set[str] = set()
+    asked: dict[str, dict[str, Any]] = {
+        "check": {"device": "Phone", "tasks": tasks},
+        "optimize": {"tasks": tasks},
+        "forecast": {"device": "Phone", "curve": True},
+    }
+    for action, data in asked.items():
+        keys |= set(_keys(await act(hass, action, **data)))
+    assert {"would_run_if", "code", "lowest_planned_level", "p10"} <= keys
+    assert told(*keys) == set()
+
+
+def _keys(tree: Any) -> Iterator[str]:
+    """Yield all keys, at any depth."""
+    if isinstance(tree, dict):
+        yield from tree
+    for value in tree.values() if isinstance(tree, dict) else tree:
+        if isinstance(value, dict | list):
+            yield from _keys(value)
+
+
+def test_every_setting_is_told() -> None:
+    """By the name that it has on the screen."""
+    for flow in ("config", "options", "config_subentries"):
+        assert shown(*_labels(TEXTS[flow])) == set()
+
+
+def _labels(tree: Any) -> Iterator[str]:
+    """Yield the names of all fields of forms."""
+    for key, value in tree.items() if isinstance(tree, dict) else ():
+        yield from value.values() if key == "data" else _labels(value)
+
+
+def test_every_repair_and_figure_of_health_is_told() -> None:
+    """By its title."""
+    titles = {
+        issue["title"].replace("{device}", "…").replace("{days}", "…")
+        for issue in TEXTS["issues"].values()
+    }
+    assert shown(*titles, *TEXTS["system_health"]["info"].values()) == set()
+
+
+def test_the_tables_show_the_defaults() -> None:
+    """Power states and profiles have the figures of the code."""
+    for state, row in DEFAULT_LIMITS.states.items():
+        line = next(r for r in REFERENCE.splitlines() if r.startswith(f"| {state} "))
+        figures = [f"{row.up_to:g}", *(f"{100 * x:g}" for x in (row.cpu, row.memory))]
+        figures += [f"{100 * row.network:g}", str(row.concurrency)]
+        assert re.findall(r"[\d.]+", line) == figures
+    for name, profile in PROFILES.items():
+        line = next(r for r in REFERENCE.splitlines() if r.startswith(f"| `{name}` |"))
+        demand = profile.demand
+        shares = (demand.cpu, demand.memory, demand.network)
+        figures = [
+            f"{profile.min_battery:g}",
+            *(f"{100 * share:g}" for share in shares),
+        ]
+        assert re.findall(r"[\d.]+", line) == [*figures, f"{profile.drain:g}"]
+        assert ("| yes |" in line) is profile.deferrable
+
+
+def test_the_architecture_names_what_is_there() -> None:
+    """Whoever is sent to a module finds it."""
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    named = re.findall(r"`([\w/]+(?:\.py|\.yaml|/))`", text)
+    assert named
+    for name in named:
+        assert (PACKAGE / name).exists() or (ROOT / name).exists(), name

@@ -7,98 +7,104 @@ from pathlib import Path
 import re
 from typing import Any, Final
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.util.yaml import parse_yaml
 import pytest
 
-from custom_components.power_scheduler.core.limits import DEFAULT_LIMITS
-from custom_components.power_scheduler.core.reason import ReasonCode
-from custom_components.power_scheduler.core.task import PROFILES
-
-from .home import act, device, phone, set_up, tell
+from .home import act, device, phone, set_up, tell, wait
 
 ROOT: Final = Path(__file__).parents[1]
+PACKAGE: Final = ROOT / "custom_components" / "power_scheduler"
+TRANSLATIONS: Final = json.loads((PACKAGE / "translations/en.json").read_text())
 README: Final = (ROOT / "README.md").read_text()
 BLOCKS: Final[list[dict[str, Any]]] = [
     parse_yaml(block)  # type: ignore[misc]
     for block in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
 ]
-ASKED: Final = [(a, b) for a, b in pairwise(BLOCKS) if "action" in a]
+ASKED: Final = [
+    (a, b) for a, b in pairwise(BLOCKS) if "action" in a and "alias" not in b
+]
 """Each action call with the response shown for it."""
 
-_REASON_PATHS: Final = {
-    f"tasks.{kind}.{key}"
-    for kind, keys in {
-        "reasons": "code text actual required unit entity_id field tasks",
-        "would_run_if": "change amount unit text",
-    }.items()
-    for key in keys.split()
-}
-"""What is there only if something keeps the task from running."""
+STEPS: Final = README.partition("## Your first verdict")[2].partition("\n## ")[0]
 
 ROBOT: Final = "sensor.robot_battery"
 
 
 @pytest.fixture
-async def home(hass: HomeAssistant) -> HomeAssistant:
-    """Run a home with the devices that the examples name."""
-    hass.states.async_set(ROBOT, "100", {"unit_of_measurement": "%"})
-    tell(hass, 34, "discharging")
+async def home(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> HomeAssistant:
+    """Run a home with the devices that the examples name, half past four."""
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    freezer.move_to("2026-11-22T14:30:00+01:00")
     await set_up(hass, phone(), device("Robot", ROBOT))
+    for level in range(50, 33, -2):
+        tell(hass, level, "discharging")
+        hass.states.async_set(ROBOT, "100", {"unit_of_measurement": "%"})
+        await wait(hass, freezer, minutes=15, seconds=-6)
     return hass
 
 
-@pytest.mark.freeze_time("2026-11-22 15:32:17+00:00")
 @pytest.mark.parametrize(("call", "shown"), ASKED, ids=lambda b: b.get("action"))
 async def test_an_action_answers_as_shown(
     home: HomeAssistant, call: dict[str, Any], shown: dict[str, Any]
 ) -> None:
-    """The call is accepted, and its answer has every key that is shown."""
+    """The call is accepted, and its answer is the one shown, but for its figures."""
     response = await act(home, call["action"].split(".")[1], **call["data"])
     answer = json.loads(json.dumps(response))
     assert answer.keys() == shown.keys()
-    assert set(_paths(shown)) <= set(_paths(answer)) | _REASON_PATHS
+    assert _without_figures(_as_far_as(shown, answer)) == _without_figures(shown)
 
 
-def _paths(tree: Any, path: str = "") -> Iterator[str]:
-    """Yield where the values of a response are, whatever their place in a list."""
+def _as_far_as(shown: Any, answer: Any) -> Any:
+    """Return what an answer has of what is shown; rows may be shown in part."""
+    if isinstance(shown, dict) and isinstance(answer, dict):
+        return {key: _as_far_as(shown[key], answer[key]) for key in shown}
+    if isinstance(shown, list) and len(shown) == len(answer):
+        return [_as_far_as(*pair) for pair in zip(shown, answer, strict=True)]
+    return answer
+
+
+def _without_figures(tree: Any) -> Any:
+    """Return a response with a mark for every figure, id and moment."""
     if isinstance(tree, dict):
-        for key, value in tree.items():
-            yield from _paths(value, f"{path}.{key}" if path else key)
-    elif isinstance(tree, list) and tree:
-        for value in tree:
-            yield from _paths(value, path)
-    else:
-        yield path
+        # How far a search comes in its time is a figure as well.
+        keys = tree.keys() - {"cut_short"}
+        return {key: _without_figures(tree[key]) for key in keys}
+    if isinstance(tree, list):
+        return [_without_figures(value) for value in tree]
+    if isinstance(tree, float | int) and not isinstance(tree, bool):
+        return "#"
+    return re.sub(r"[0-9a-f]{32}|[\d.]+", "#", tree) if isinstance(tree, str) else tree
 
 
-def test_every_reason_is_explained() -> None:
-    """The table of reasons has every code that an action can give."""
-    for code in ReasonCode:
-        assert f"`{code}`" in README
+async def test_the_first_question_is_answered_as_told(home: HomeAssistant) -> None:
+    """With the sentence that the steps quote."""
+    call = next(block for block in BLOCKS if "action" in block)
+    answer: Any = await act(home, call["action"].split(".")[1], **call["data"])
+    (reason,) = answer["tasks"][0]["reasons"]
+    assert _without_figures(f"*{reason['text']}*") in _without_figures(
+        " ".join(STEPS.split())
+    )
 
 
-def test_the_tables_show_the_defaults() -> None:
-    """Power states and profiles have the figures of the code."""
-    for state, row in DEFAULT_LIMITS.states.items():
-        line = next(r for r in README.splitlines() if r.startswith(f"| {state} "))
-        shown = [f"{row.up_to:g}", *(f"{100 * x:g}" for x in (row.cpu, row.memory))]
-        shown += [f"{100 * row.network:g}", str(row.concurrency)]
-        assert re.findall(r"[\d.]+", line) == shown
-    for name, profile in PROFILES.items():
-        line = next(r for r in README.splitlines() if r.startswith(f"| `{name}` "))
-        demand = profile.demand
-        shares = (demand.cpu, demand.memory, demand.network)
-        shown = [f"{profile.min_battery:g}", *(f"{100 * share:g}" for share in shares)]
-        assert re.findall(r"[\d.]+", line) == [*shown, f"{profile.drain:g}"]
-        assert ("| yes |" in line) is profile.deferrable
+def test_the_first_steps_name_what_is_on_the_screen() -> None:
+    """What is in italics is a text of ours, or one of Home Assistant's."""
+    named = re.findall(r"\*([^*]+)\*", re.sub(r"\*\*.*?\*\*", "", STEPS))
+    texts = {*_texts(TRANSLATIONS), *_card_names(), "Power Scheduler: Check tasks"}
+    known = {" ".join(re.sub(r"{\w+}|[\d.]+", "#", text).split()) for text in texts}
+    said = {" ".join(re.sub(r"Phone|[\d.]+", "#", text).split()) for text in named}
+    homes = {"Settings > Devices & services > Add integration > Power Scheduler"}
+    assert said - known == {*homes, "Actions"}
 
 
-def test_the_architecture_names_what_is_there() -> None:
-    """Whoever is sent to a module finds it."""
-    text = (ROOT / "docs" / "architecture.md").read_text()
-    named = re.findall(r"`([\w/]+(?:\.py|\.yaml|/))`", text)
-    assert named
-    for name in named:
-        package = ROOT / "custom_components" / "power_scheduler"
-        assert (package / name).exists() or (ROOT / name).exists(), name
+def _texts(tree: Any) -> Iterator[str]:
+    """Yield every text of a translation."""
+    for value in tree.values() if isinstance(tree, dict) else ():
+        yield from [value] if isinstance(value, str) else _texts(value)
+
+
+def _card_names() -> list[str]:
+    """Return what cards are called in the picker, in English."""
+    words = (PACKAGE / "www/words.js").read_text()
+    return re.findall(r'_name: "(Power Scheduler: .*?)"', words)

@@ -246,6 +246,29 @@ async def test_the_recorder_fills_the_gap_that_a_power_cut_left(
     assert await levels_in(store) == [70, 69, 68, 67]
 
 
+@pytest.mark.usefixtures("recorder_mock")
+@pytest.mark.parametrize(("told_again", "lines"), [(True, 1), (False, 2)])
+async def test_a_level_that_stood_is_a_line_as_far_as_it_was_told(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, told_again: bool, lines: int
+) -> None:
+    """The recorder knows when a level was told last; of a silence it knows nothing."""
+    tell(hass, 100)
+    await async_wait_recording_done(hass)
+    for _ in range(12):
+        freezer.tick(timedelta(minutes=30))
+        if told_again:
+            tell(hass, 100)
+    for level in (75, 68, 61):
+        freezer.tick(timedelta(minutes=10))
+        tell(hass, level)
+        await async_wait_recording_done(hass)
+    entry = await set_up(hass, phone())
+    runs = entry.runtime_data.pasts.runs(PHONE, dt_util.utcnow())
+    assert len(runs) == lines
+    flat = [sample.at for run in runs for sample in run if sample.level == 100]
+    assert (flat[-1] - flat[0] == timedelta(hours=6)) is told_again
+
+
 @pytest.mark.usefixtures("socket_enabled")
 async def test_a_killed_server_costs_no_sample(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, tmp_path: Path

@@ -7,7 +7,10 @@ from itertools import batched
 from typing import Final
 
 from homeassistant.components.recorder import get_instance
-from homeassistant.components.recorder.history import get_significant_states
+from homeassistant.components.recorder.history import (
+    get_significant_states,
+    state_changes_during_period,
+)
 from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
 
@@ -33,17 +36,39 @@ async def async_backfill(
     if "recorder" not in hass.config.components:
         return []
     recorded = await get_instance(hass).async_add_executor_job(
-        partial(
-            get_significant_states,
-            hass,
-            since,
-            entity_ids=[battery, *sources.charging],
-            significant_changes_only=False,
-        )
+        partial(_recorded, hass, battery, sources.charging, since)
     )
+    samples = read_past(*recorded)
+    # A clock that was set back has left states of the future.
+    now = dt_util.utcnow()
+    return [sample for sample in samples if since < sample.at <= now]
+
+
+def _recorded(
+    hass: HomeAssistant, battery: str, charging: Sequence[str], since: datetime
+) -> tuple[list[State], list[State]]:
+    """Return the recorded states of a battery, and of what tells its power source.
+
+    A level that was told again and again is there twice: when it was told first, and
+    when last. What lies between is known, however long it is.
+    """
+    recorded = get_significant_states(
+        hass,
+        since,
+        entity_ids=[battery, *charging],
+        significant_changes_only=False,
+    )
+    changes = state_changes_during_period(
+        hass, since, entity_id=battery, include_start_time_state=False
+    )
+    told_last = [
+        State(battery, state.state, state.attributes, last_updated=state.last_reported)
+        for state in changes.get(battery, ())
+        if state.last_reported > state.last_updated
+    ]
 
     def states(*entity_ids: str) -> list[State]:
-        """Return the recorded states of some entities."""
+        """Return what is recorded of some entities."""
         return [
             state
             for entity_id in entity_ids
@@ -51,10 +76,7 @@ async def async_backfill(
             if isinstance(state, State)
         ]
 
-    samples = read_past(states(battery), states(*sources.charging))
-    # A clock that was set back has left states of the future.
-    now = dt_util.utcnow()
-    return [sample for sample in samples if since < sample.at <= now]
+    return [*states(battery), *told_last], states(*charging)
 
 
 class Recollection:

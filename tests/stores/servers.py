@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+import os
 from pathlib import Path
 import platform
 import random
@@ -15,6 +16,9 @@ from custom_components.power_scheduler.stores.redis_settings import (
     Address,
     RedisSettings,
 )
+
+UNPACKED = Path(__file__).parents[2] / ".redis"
+"""Where scripts/debian-redis puts a server."""
 
 PASSWORD = "hunter2-correct-horse"  # noqa: S105
 
@@ -35,8 +39,9 @@ def find_server() -> str:
 @cache
 def find_tls_server() -> str | None:
     """Return the path of a binary that was built with TLS; the bundled one is not."""
+    path = f"{os.environ['PATH']}{os.pathsep}{UNPACKED}"
     for name in ("valkey-server", "redis-server"):
-        binary = shutil.which(name)
+        binary = shutil.which(name, path=path)
         # A port of its own for TLS is an unknown setting to the others.
         if binary and "Bad directive" not in _answer(binary, "--tls-port", "0"):
             return binary

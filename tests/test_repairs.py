@@ -14,10 +14,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.power_scheduler.const import CONF_BATTERY, CONF_CPU, DOMAIN
+from custom_components.power_scheduler.core.sample import Sample
 from custom_components.power_scheduler.stores import StoreError
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
 
@@ -239,6 +241,16 @@ async def test_a_store_of_a_stopped_integration_is_not_tried(
         await hass.config_entries.async_unload(entry.entry_id)
     end = await open_flow(hass, "store_away")
     assert end["reason"] == "not_loaded"
+
+
+async def test_no_issue_outlives_the_entry(hass: HomeAssistant) -> None:
+    """Neither of a device nor of the store: there is nothing left to mend."""
+    await lose_battery(hass)
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    with patch.object(SqliteStore, "append", side_effect=StoreError("disk full")):
+        entry.runtime_data.history.add(PHONE, Sample(dt_util.utcnow(), 49))
+        await hass.config_entries.async_remove(entry.entry_id)
+    assert [key for key in ir.async_get(hass).issues if key[0] == DOMAIN] == []
 
 
 @pytest.mark.parametrize("delete", [False, True])

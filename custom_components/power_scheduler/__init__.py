@@ -16,7 +16,7 @@ from .coordinator import PowerCoordinator, PowerSchedulerConfigEntry
 from .frontend import async_setup_cards
 from .history import History
 from .history_actions import async_setup_history_actions
-from .issues import async_drop_issues, async_watch_sources
+from .issues import async_forget_issues, async_watch_sources
 from .plans import async_forget_plans, async_setup_plans
 from .services import async_setup_services
 from .storage import async_forget, make_store
@@ -75,7 +75,7 @@ async def async_unload_entry(
 
 async def async_remove_entry(hass: HomeAssistant, _: PowerSchedulerConfigEntry) -> None:
     """Leave nothing behind on this machine."""
-    async_drop_issues(hass, but=set())
+    async_forget_issues(hass)
     await async_forget_plans(hass)
     await async_forget(hass)
 

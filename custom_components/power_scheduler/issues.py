@@ -48,18 +48,25 @@ def async_watch_sources(
         found: set[str] = set()
         for device in coordinator.devices.values():
             found.update(_look(hass, coordinator, device))
-        async_drop_issues(hass, found)
+        for issue_id in _issue_ids(hass):
+            if issue_id.startswith(_PREFIX) and issue_id not in found:
+                ir.async_delete_issue(hass, DOMAIN, issue_id)
 
     look()
     return coordinator.async_add_listener(look)
 
 
 @callback
-def async_drop_issues(hass: HomeAssistant, but: set[str]) -> None:
-    """Drop the issues of sources but for some."""
-    for domain, issue_id in list(ir.async_get(hass).issues):
-        if domain == DOMAIN and issue_id.startswith(_PREFIX) and issue_id not in but:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
+def async_forget_issues(hass: HomeAssistant) -> None:
+    """Drop all our issues, those of the store too."""
+    for issue_id in _issue_ids(hass):
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+def _issue_ids(hass: HomeAssistant) -> list[str]:
+    """Return the ids of our issues."""
+    issues = ir.async_get(hass).issues
+    return [issue_id for domain, issue_id in issues if domain == DOMAIN]
 
 
 def _look(

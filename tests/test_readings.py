@@ -61,6 +61,7 @@ def test_level_of_a_sensor(
         ({"battery_level": None, "battery": 12}, 12),
         ({"battery_level": 255}, None),
         ({"battery_level": True}, None),
+        ({"battery_level": 10**400}, None),
         ({}, None),
     ],
 )

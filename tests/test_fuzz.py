@@ -126,7 +126,7 @@ async def test_an_import_answers_or_says_what_is_wrong(
     message=fuzz.near(
         {
             "device": st.sampled_from(["Phone", "Toy", PHONE, "?"]),
-            "language": st.text(),
+            "language": fuzz.LANGUAGES,
         },
         fuzz.JSON,
     )

@@ -1,5 +1,6 @@
 """The history moves house: to a server and home again, and into a file and back."""
 
+from asyncio import Event
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 import json
@@ -189,6 +190,29 @@ async def test_a_move_that_fails_changes_nothing_and_can_be_tried_again(
     assert entry.data[CONF_BACKEND] == "redis"
     await live(hass, freezer, 57)
     assert await levels(entry.runtime_data.history.store) == [60, 59, 58, 57]
+
+
+async def test_a_closed_dialog_ends_the_move(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, server: Server
+) -> None:
+    """History stays where it was, and goes on being saved."""
+    entry = await set_up(hass, phone(), data=HERE)
+    await live(hass, freezer, 60, 59)
+    copying = Event()
+
+    async def copy(*_: Any) -> None:
+        """Come to no end."""
+        copying.set()
+        await Event().wait()
+
+    with patch("custom_components.power_scheduler.history.copy_history", copy):
+        flow = await change_to_redis(hass, entry, server.port)
+        await copying.wait()
+        hass.config_entries.flow.async_abort(flow["flow_id"])
+        await hass.async_block_till_done()
+    assert dict(entry.data) == HERE
+    await live(hass, freezer, 58)
+    assert await levels(entry.runtime_data.history.store) == [60, 59, 58]
 
 
 async def test_a_place_that_is_gone_can_be_left(

@@ -46,8 +46,7 @@ CONF_CAPACITY: Final = "capacity"
 CONF_BOUNDS: Final = "bounds"
 """The upper levels (%) of critical, low and normal, by state."""
 
-# A task profile subentry's data, besides cpu, memory and network (% of a device).
-CONF_NAME: Final = "name"
+# A task profile subentry's data, besides name, cpu, memory and network (% of a device).
 CONF_MIN_BATTERY: Final = "min_battery"
 CONF_DEFERRABLE: Final = "deferrable"
 CONF_DRAIN: Final = "drain"

@@ -9,6 +9,7 @@ from homeassistant.const import (
     ATTR_DEVICE_CLASS,
     ATTR_UNIT_OF_MEASUREMENT,
     CONF_MODE,
+    CONF_NAME,
     CONF_VERIFY_SSL,
 )
 from homeassistant.core import HomeAssistant, split_entity_id
@@ -19,7 +20,6 @@ from .const import (
     CONF_BACKEND,
     CONF_CHECK_HOSTNAME,
     CONF_KEY_PREFIX,
-    CONF_NAME,
     SUBENTRY_PROFILE,
 )
 from .coordinator import PowerCoordinator, PowerSchedulerConfigEntry

@@ -110,7 +110,8 @@ async def async_remember(hass: HomeAssistant, plan: Plan, context: Context) -> N
 @callback
 def remembered(hass: HomeAssistant) -> Mapping[str, Plan]:
     """Return the newest plan of each device, by the core's ids."""
-    return hass.data[PLANS].newest
+    plans = hass.data.get(PLANS)
+    return plans.newest if plans is not None else {}
 
 
 @callback

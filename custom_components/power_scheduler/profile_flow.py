@@ -8,6 +8,7 @@ from homeassistant.config_entries import (
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
+from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
 import voluptuous as vol
 
@@ -17,7 +18,6 @@ from .const import (
     CONF_DRAIN,
     CONF_MEMORY,
     CONF_MIN_BATTERY,
-    CONF_NAME,
     CONF_NETWORK,
     SUBENTRY_PROFILE,
 )

@@ -182,12 +182,12 @@ OPTIMIZE: Final[Mapping[str, Field]] = {
     "charging": Field(
         _records(_CHARGING, *_CHARGING),
         "expected_records",
-        {"fields": ", ".join(_CHARGING)},
+        {"fields": _list(_CHARGING)},
     ),
     "dry_run": Field(
         _records(_DRY_RUN, "device"),
         "expected_records",
-        {"fields": ", ".join(_DRY_RUN)},
+        {"fields": _list(_DRY_RUN)},
     ),
 }
 FORECAST: Final[Mapping[str, Field]] = {

@@ -36,10 +36,8 @@ CURVE_STEP: Final = timedelta(minutes=15)
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
-    """Register the actions; none of them changes anything, so all may call them."""
-    handlers: dict[
-        str, Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
-    ] = {
+    """Register the actions; they start and set nothing, so all may call them."""
+    handlers: dict[str, Handler] = {
         "check": _async_check,
         "optimize": _async_optimize,
         "forecast": _async_forecast,

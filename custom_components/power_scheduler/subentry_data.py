@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
+from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
@@ -15,7 +16,6 @@ from .const import (
     CONF_DRAIN,
     CONF_MEMORY,
     CONF_MIN_BATTERY,
-    CONF_NAME,
     CONF_NETWORK,
     CONF_RESERVE,
     CONF_TIME_TO_EMPTY,

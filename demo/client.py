@@ -70,6 +70,10 @@ class Client:
         """Post content to a path and return the answer."""
         return await self._request("POST", path, json=content)
 
+    async def delete(self, path: str) -> Any:
+        """Delete what a path holds and return the answer."""
+        return await self._request("DELETE", path)
+
     async def command(self, command: str, **content: Any) -> Any:
         """Run a WebSocket command and return its result."""
         async with self._session.ws_connect(f"{self._url}/api/websocket") as socket:

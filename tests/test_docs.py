@@ -28,6 +28,7 @@ PAGES: Final = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 RULES: Final[dict[str, Any]] = load_yaml_dict(str(PACKAGE / "quality_scale.yaml"))[
     "rules"
 ]
+PHOTOGRAPHER: Final = (ROOT / "scripts/pictures.py").read_text()
 COOKBOOK: Final = (ROOT / "docs/recipes.md").read_text()
 RECIPES: Final[list[dict[str, Any]]] = [
     parse_yaml(block)  # type: ignore[misc]
@@ -45,9 +46,22 @@ SHOWN: Final = re.findall(
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     """Every file that a page names by a link is there."""
-    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text())
+    text = page.read_text()
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text)
+    links += re.findall(r'src(?:set)?="(.+?)"', text)
     local = [link for link in links if not re.match(r"\w+:", link)]
     assert [link for link in local if not (page.parent / link).exists()] == []
+
+
+def test_every_picture_is_taken_by_the_script_and_shown() -> None:
+    """And is no burden to load."""
+    taken = re.findall(r'^    "([\w-]+)": \w+,$', PHOTOGRAPHER, re.MULTILINE)
+    pictures = {path.stem: path for path in (ROOT / "docs/img").iterdir()}
+    assert pictures.keys() == set(taken)
+    shown = "".join(page.read_text() for page in PAGES)
+    for name, path in pictures.items():
+        assert f"img/{name}.png" in shown
+        assert path.stat().st_size < 300_000
 
 
 def test_the_table_of_quality_has_every_rule() -> None:

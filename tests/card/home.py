@@ -104,6 +104,11 @@ class Home:
         config = {"views": [view]}
         self.command("lovelace/config/save", url_path=DASHBOARD, config=config)
 
+    def forget(self, entry_id: str) -> None:
+        """Remove a configuration entry."""
+        path = f"/api/config/config_entries/entry/{entry_id}"
+        self._with_client(lambda client: client.delete(path))
+
     def restart(self) -> None:
         """Restart Home Assistant as a user would, and wait until it is back."""
         self._with_client(
@@ -152,18 +157,18 @@ class Home:
 
 
 @contextmanager
-def running_home() -> Iterator[Home]:
-    """Run the demo, new and in a folder of its own."""
+def running_home(zone: str = "Etc/UTC") -> Iterator[Home]:
+    """Run the demo, new and in a folder of its own, in a time zone."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     configuration = (ROOT / "demo" / "config" / "configuration.yaml").read_text()
-    text = configuration.replace("@ZONE@", "UTC") + YAML
+    text = configuration.replace("@ZONE@", zone) + YAML
     (FOLDER / "configuration.yaml").write_text(text)
     (FOLDER / "cards.yaml").write_text(CARDS)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "POWER_SCHEDULER_DEMO": FOLDER.name, "TZ": "Etc/UTC"}
+    environment = {**os.environ, "POWER_SCHEDULER_DEMO": FOLDER.name, "TZ": zone}
     process = subprocess.Popen(  # noqa: S603 - it is this very Python
         [sys.executable, "-u", "-m", "demo", "--port", str(port)],
         cwd=ROOT,

@@ -470,6 +470,25 @@ async def test_an_entity_without_a_forecast_is_no_signal(
     assert (caught.value.translation_placeholders or {})["field"] == field
 
 
+@pytest.mark.parametrize(
+    ("named", "key"),
+    [
+        ({"signal_attribute": "raw_today"}, "missing_field"),
+        ({"signal_entity": "sensor.price", "signal": []}, "signal_and_entity"),
+    ],
+)
+async def test_what_is_not_clear_is_no_signal(
+    hass: HomeAssistant, named: dict[str, Any], key: str
+) -> None:
+    """No half of what was said is left out in silence."""
+    tell(hass, 100, "full")
+    await set_up(hass, phone())
+    given = {name: value or prices(at_5=10) for name, value in named.items()}
+    with pytest.raises(ServiceValidationError) as caught:
+        await planned(hass, **given)
+    assert caught.value.translation_key == key
+
+
 async def test_a_wanted_level_is_kept(hass: HomeAssistant) -> None:
     """A task that would break it has to go, and says so."""
     tell(hass, 60, "discharging")

@@ -22,8 +22,19 @@ def read_signal(
     """Return the signal that an action's data give, or None where they give none.
 
     Raises:
-        ServiceValidationError: The entity carries no such forecast.
+        ServiceValidationError: The entity carries no such forecast, or it is not
+            clear which one is meant.
     """
+    if "signal_attribute" in data and "signal_entity" not in data:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="missing_field",
+            translation_placeholders={"field": "signal_entity"},
+        )
+    if "signal" in data and "signal_entity" in data:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="signal_and_entity"
+        )
     if "signal" in data:
         points = {row["start"]: row["value"] for row in data["signal"]}
     elif "signal_entity" in data:

@@ -94,8 +94,7 @@ def _check(hass: HomeAssistant, path: Path, *, public: bool = True) -> None:
 
 def _fault(hass: HomeAssistant, path: Path, *, public: bool) -> str | None:
     """Return what is wrong with the path of a file, if anything is."""
-    # Of a folder that may be used, the one around it may not.
-    if not hass.config.is_allowed_path(str(path)) or path.is_dir():
+    if not hass.config.is_allowed_path(str(path)):
         return "path_not_allowed"
     www = Path(hass.config.path("www")).resolve()
     return None if public or not path.resolve().is_relative_to(www) else "path_public"

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from errno import EISDIR
 from functools import partial
 from itertools import batched, chain
 import json
 from math import isfinite
+from os import strerror
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,6 +49,7 @@ async def export_history(
     """
     part = path.with_name(f"{path.name}.part")
     try:
+        await run(partial(_refuse_folder, path))
         written = await _export(store, part, run, progress)
         await run(partial(part.replace, path))
     except OSError as err:
@@ -123,6 +126,12 @@ def _profile_records(
         if profile is not None:
             last_update = profile.last_update.isoformat()
             yield {"profile": device, **asdict(profile), "last_update": last_update}
+
+
+def _refuse_folder(path: Path) -> None:
+    """Refuse a folder before there is anything beside it: there it may be forbidden."""
+    if path.is_dir():
+        raise IsADirectoryError(EISDIR, strerror(EISDIR))
 
 
 def _write(path: Path, mode: str, records: Iterable[Mapping[str, Any]]) -> None:

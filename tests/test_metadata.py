@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping
 import json
 from pathlib import Path
+import re
 import string
 import tomllib
 from typing import Any, Final
@@ -39,8 +40,9 @@ DESCRIPTIONS: Final[dict[str, list[EntityDescription]]] = {
 
 
 def test_the_manifest_has_what_hassfest_and_hacs_ask_for() -> None:
-    """The keys that a custom integration must have."""
-    assert MANIFEST.keys() >= {
+    """The keys that a custom integration must have, and none that it may not have."""
+    optional = {"after_dependencies", "dependencies", "loggers", "requirements"}
+    asked = {
         "domain",
         "name",
         "codeowners",
@@ -49,10 +51,11 @@ def test_the_manifest_has_what_hassfest_and_hacs_ask_for() -> None:
         "integration_type",
         "iot_class",
         "issue_tracker",
-        "requirements",
         "single_config_entry",
         "version",
     }
+    assert MANIFEST.keys() == asked | optional
+    assert not any("home-assistant.io" in str(value) for value in MANIFEST.values())
 
 
 def test_the_manifest_is_sorted() -> None:
@@ -80,7 +83,21 @@ def test_hacs_names_the_oldest_home_assistant() -> None:
     """The oldest version offered is the oldest one that is tested."""
     lines = (ROOT / "requirements_oldest.txt").read_text().splitlines()
     assert HACS["name"] == MANIFEST["name"]
+    assert HACS.keys() == {"name", "hide_default_branch", "homeassistant"}
     assert f"homeassistant=={HACS['homeassistant']}" in lines
+
+
+@pytest.mark.parametrize(
+    "workflow", (ROOT / ".github" / "workflows").iterdir(), ids=lambda path: path.stem
+)
+def test_a_workflow_runs_what_is_there_and_what_cannot_change(workflow: Path) -> None:
+    """Scripts of ours; and actions of others by commit, for tags can be moved."""
+    jobs: dict[str, Any] = load_yaml_dict(str(workflow))["jobs"]
+    steps = [step for job in jobs.values() for step in job["steps"]]
+    for uses in (step["uses"] for step in steps if "uses" in step):
+        assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", uses), uses
+    for script in re.findall(r"scripts/\w+", str(steps)):
+        assert (ROOT / script).exists()
 
 
 @pytest.mark.parametrize("theme", ["", "dark_"])

@@ -100,6 +100,7 @@ def test_the_first_steps_name_what_is_on_the_screen() -> None:
         "Developer tools",
         "YAML mode",
         "Perform action",
+        "By card",
     }
 
 

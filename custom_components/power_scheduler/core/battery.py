@@ -54,11 +54,6 @@ class Battery:
         """The newest sample, or None when there is none."""
         return self._model.last
 
-    @property
-    def reading(self) -> Reading | None:
-        """What the device tells now, or None while it is silent."""
-        return None if self._silent else self._reading
-
     def remember(self, sample: Sample) -> bool:
         """Take in a sample of the past; False if it is old news, or doubtful."""
         last, plugged = self._model.last, self._model.plugged
@@ -67,8 +62,9 @@ class Battery:
         if last is None or not plugged or sample.level > last.level:
             self._rose_at = sample.at
         carried = on_power(plugged=self._model.plugged, rate=self._model.rate())
-        limits = self.settings.limits.held(self._state)
-        self._state = limits.state(sample.level, on_power=carried)
+        self._state = self.settings.limits.state(
+            sample.level, on_power=carried, held=self._state
+        )
         return True
 
     def record(self, reading: Reading) -> Sample | None:

@@ -24,6 +24,10 @@ class PowerState(StrEnum):
     OPTIMAL = "optimal"
 
 
+_RANKED: Final = tuple(PowerState)
+_BELOW_OPTIMAL: Final = _RANKED[:-1]
+
+
 class LimitsError(ValueError):
     """Limits that are no ascending partition."""
 
@@ -75,11 +79,21 @@ class Limits:
             text = "the highest state must reach to 100 %"
             raise LimitsError(PowerState.OPTIMAL, "up_to", text)
 
-    def state(self, level: float, *, on_power: bool) -> PowerState:
-        """Return the state that a level belongs to; external power makes it optimal."""
-        if on_power:
-            return PowerState.OPTIMAL
-        return next(s for s in PowerState if level <= self.states[s].up_to)
+    def state(
+        self, level: float, *, on_power: bool, held: PowerState | None = None
+    ) -> PowerState:
+        """Return the state that a level belongs to; external power makes it optimal.
+
+        Args:
+            level: In %.
+            on_power: Whether external power carries the device.
+            held: The state until now, which reaches a little higher.
+        """
+        if not on_power:
+            for state in _BELOW_OPTIMAL:
+                if level <= (self._reach(state) if state is held else self._top(state)):
+                    return state
+        return PowerState.OPTIMAL
 
     def with_bounds(self, critical: float, low: float, normal: float) -> Self:
         """Return the same limits over other bounds (%).
@@ -94,18 +108,23 @@ class Limits:
         )
 
     def held(self, state: PowerState | None) -> Self:
-        """Return the limits in force while a state is held: its bound is higher.
-
-        The higher bound stays clear of the next one, so that narrow states keep
-        their place.
-        """
+        """Return the limits in force while a state is held: its bound is higher."""
         if state is None or state is PowerState.OPTIMAL:
             return self
-        ranked = list(PowerState)
-        row = self.states[state]
-        above = self.states[ranked[ranked.index(state) + 1]].up_to
-        up_to = min(row.up_to + HYSTERESIS, (row.up_to + above) / 2)
-        return replace(self, states={**self.states, state: replace(row, up_to=up_to)})
+        held = replace(self.states[state], up_to=self._reach(state))
+        return replace(self, states={**self.states, state: held})
+
+    def _top(self, state: PowerState) -> float:
+        """Return the highest level (%) that belongs to a state."""
+        return self.states[state].up_to
+
+    def _reach(self, state: PowerState) -> float:
+        """Return the highest level (%) that belongs to a state below optimal, if held.
+
+        It stays clear of the next bound, so that narrow states keep their place.
+        """
+        top, above = self._top(state), self._top(_RANKED[_RANKED.index(state) + 1])
+        return min(top + HYSTERESIS, (top + above) / 2)
 
 
 DEFAULT_LIMITS: Final = Limits(

@@ -80,9 +80,10 @@ def foresee(power: DevicePower, window: timedelta) -> DevicePower:
     This is what takes long, and it needs nothing but the value that it is given, so
     that it may run in a thread while readings come in.
     """
-    forecast = power.forecast
-    if forecast is None:
+    if power.forecast is None:
         return power
+    # What a forecast computes it keeps, and the snapshot keeps the forecast.
+    forecast = replace(power.forecast)
     return replace(
         power,
         outlook=forecast.outlook(window, power.settings.reserve),

@@ -19,11 +19,11 @@ ASLEEP: Final = timedelta(hours=12)
 ASLEEP_RATE: Final = -3.0
 """The fastest rate (%/h) of a device that is asleep."""
 
-HALF_LIFE: Final = timedelta(days=7)
-"""How soon an old gap counts half in the usual one."""
+HALF_LIFE: Final = 7 * 24.0
+"""Hours after which an old gap counts half in the usual one."""
 
-LONGEST: Final = timedelta(hours=24)
-"""A longer gap is an outage, and counts as one so long."""
+LONGEST: Final = 24.0
+"""Hours; a longer gap is an outage, and counts as one so long."""
 
 
 def is_known_between(before: Sample, after: Sample) -> bool:
@@ -47,8 +47,9 @@ class Gaps:
 
     def observe(self, gap: timedelta) -> None:
         """Take in the next gap."""
-        kept = 0.5 ** (gap / HALF_LIFE)
-        hours = min(gap, LONGEST) / HOUR
+        hours = gap / HOUR
+        kept = 0.5 ** (hours / HALF_LIFE)
+        hours = min(hours, LONGEST)
         self._hours = self._hours * kept + hours
         self._squares = self._squares * kept + hours**2
 

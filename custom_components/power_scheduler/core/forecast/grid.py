@@ -15,6 +15,20 @@ PER_DAY: Final = 24 * PER_HOUR
 SIZE: Final = 14 * PER_DAY
 """How many moments are kept."""
 
+ROOM: Final = SIZE + PER_DAY
+"""How many moments there is room for, before old ones are left behind."""
+
+MOMENT: Final = np.dtype(
+    [
+        ("level", np.float32),
+        ("rate", np.float32),
+        ("plugged", np.bool),
+        ("quarter", np.uint8),
+        ("sound", np.bool),
+    ],
+    align=True,
+)
+
 MEMORY: Final = timedelta(seconds=SIZE * STEP)
 """How far back the past is used."""
 
@@ -40,7 +54,7 @@ class Past:
     quarters: NDArray[np.uint8]
     """The local time of day, in quarters of an hour."""
 
-    reach: NDArray[np.int32]
+    reach: NDArray[np.signedinteger]
     """How many steps onwards from each moment are known."""
 
     @property
@@ -55,23 +69,18 @@ NO_PAST: Final = Past(
     rates=np.empty(0, np.float32),
     plugged=np.empty(0, np.bool),
     quarters=np.empty(0, np.uint8),
-    reach=np.empty(0, np.int32),
+    reach=np.empty(0, np.int16),
 )
 
 
 class Grid:
-    """The moments of one device, kept in a ring: adding one costs the same always."""
+    """The moments of one device, and room for one more day of them."""
 
     def __init__(self, zone: tzinfo) -> None:
         """Start empty; zone is the local time that days are counted in."""
         self._zone = zone
-        self._levels = np.zeros(SIZE, np.float32)
-        self._rates = np.zeros(SIZE, np.float32)
-        self._plugged = np.zeros(SIZE, np.bool)
-        self._quarters = np.zeros(SIZE, np.uint8)
-        self._sound = np.zeros(SIZE, np.bool)
-        self._count = 0
-        self._next = 0
+        self._moments = np.zeros(ROOM, MOMENT)
+        self._end = 0
         self._past: Past | None = NO_PAST
 
     def add(
@@ -86,28 +95,32 @@ class Grid:
             plugged: Whether external power was present.
             sound: Whether the level is known all the way from the moment before.
         """
-        k = self._next
-        self._levels[k] = level
-        self._rates[k] = rate
-        self._plugged[k] = plugged
-        self._quarters[k] = self._quarter(moment)
-        self._sound[k] = sound
-        self._next = (k + 1) % SIZE
-        self._count = min(self._count + 1, SIZE)
+        if self._end == ROOM:
+            self._move()
+        quarter = self._quarter(moment)
+        self._moments[self._end] = (level, rate, plugged, quarter, sound)
+        self._end += 1
         self._past = None
 
     def past(self) -> Past:
-        """Return a copy of what is held now; it is shared until a moment is added."""
+        """Return what is held now, without a copy: what was added never changes."""
         if self._past is None:
-            order = np.arange(self._next - self._count, self._next) % SIZE
+            moments = self._moments[max(0, self._end - SIZE) : self._end]
             self._past = Past(
-                levels=self._levels[order],
-                rates=self._rates[order],
-                plugged=self._plugged[order],
-                quarters=self._quarters[order],
-                reach=_reach(self._sound[order]),
+                levels=moments["level"],
+                rates=moments["rate"],
+                plugged=moments["plugged"],
+                quarters=moments["quarter"],
+                reach=_reach(moments["sound"]),
             )
         return self._past
+
+    def _move(self) -> None:
+        """Leave old moments behind; those who still look at them have the array."""
+        moments = np.zeros(ROOM, MOMENT)
+        moments[:SIZE] = self._moments[-SIZE:]
+        self._moments = moments
+        self._end = SIZE
 
     def _quarter(self, moment: int) -> int:
         """Return the local time of day of a moment, in quarters of an hour."""
@@ -115,9 +128,9 @@ class Grid:
         return PER_HOUR * local.hour + local.minute * PER_HOUR // 60
 
 
-def _reach(sound: NDArray[np.bool]) -> NDArray[np.int32]:
+def _reach(sound: NDArray[np.bool]) -> NDArray[np.int16]:
     """Return how many sound steps follow each moment."""
     here = np.arange(len(sound))
     breaks = np.append(np.flatnonzero(~sound), len(sound))
     following = breaks[np.searchsorted(breaks, here, side="right")]
-    return np.asarray(following - here - 1, np.int32)
+    return np.asarray(following - here - 1, np.int16)

@@ -71,8 +71,8 @@ class SlowDrain:
         self._lowest = min(self._lowest, sample.level)
         if not self._kept or sample.at - self._kept[-1].at >= SPACING:
             self._kept.append(sample)
-        while self._kept[0].at < sample.at - MEMORY:
-            self._kept.popleft()
+            while self._kept[0].at < sample.at - MEMORY:
+                self._kept.popleft()
 
     def rate(self, last: Sample, now: datetime) -> float | None:
         """Return the mean rate (%/h) of a slow battery, or None if it is none.

@@ -218,9 +218,9 @@ async def test_a_store_that_is_away_costs_no_decision(
         patch.object(SqliteStore, "load", side_effect=gone),
     ):
         await act(hass, "check", device="Phone", tasks=TASKS)
-        await entry.runtime_data.history.save(entry.runtime_data.data)
+        await entry.runtime_data.async_save()
         report = await async_get_config_entry_diagnostics(hass, entry)
         assert len(report["decisions"]) == 3
-    await entry.runtime_data.history.save(entry.runtime_data.data)
+    await entry.runtime_data.async_save()
     kept = await entry.runtime_data.history.store.decisions()
     assert [row["task"] for row in kept] == ["no such type_3", "sync_2", "photos"]

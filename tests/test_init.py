@@ -13,12 +13,15 @@ from homeassistant.helpers import (
     entity_registry as er,
     issue_registry as ir,
 )
+import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
 )
 
+from custom_components.power_scheduler.batteries import Batteries
 from custom_components.power_scheduler.const import DOMAIN
+from custom_components.power_scheduler.coordinator import SETTLE, SOON
 from custom_components.power_scheduler.core.sample import Sample
 
 from .home import PHONE, device, phone, set_up, states, tell
@@ -33,7 +36,7 @@ SHOWN = (
 
 async def settle(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
     """Let readings be gathered and analysed."""
-    freezer.tick(timedelta(seconds=5))
+    freezer.tick(timedelta(seconds=SETTLE))
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
 
@@ -77,6 +80,61 @@ async def test_an_unavailable_source_makes_entities_unavailable(
     tell(hass, 49)
     await settle(hass, freezer)
     assert states(hass, SHOWN)[0] == "normal"
+
+
+async def test_a_change_of_the_power_source_shows_within_a_second(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Though a level told just before would have waited for others."""
+    tell(hass, 50, "discharging")
+    await set_up(hass, phone())
+    tell(hass, 51)
+    tell(hass, 51, "charging")
+    freezer.tick(timedelta(seconds=SOON))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert states(hass, SHOWN)[2:] == ["charging", "on"]
+
+
+async def test_a_whole_fleet_shows_what_changed(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """However many states that is at once."""
+    names = [f"Device {number}" for number in range(40)]
+    sources = [f"sensor.battery_of_{number}" for number in range(40)]
+
+    def tell_all(level: float) -> None:
+        """Let all tell a level."""
+        for source in sources:
+            hass.states.async_set(source, str(level), {"unit_of_measurement": "%"})
+
+    tell_all(60)
+    await set_up(hass, *map(device, names, sources, strict=True))
+    freezer.tick(timedelta(minutes=10))
+    tell_all(40)
+    await settle(hass, freezer)
+    shown = states(
+        hass, [f"sensor.device_{number}_power_state" for number in range(40)]
+    )
+    assert shown == ["normal"] * 40
+
+
+async def test_a_look_that_fails_shows_nothing_until_one_works(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What is not known to hold is not shown, of no device."""
+    tell(hass, 50, "discharging")
+    await set_up(hass, phone())
+    with patch.object(Batteries, "look_anew", side_effect=RuntimeError("a bug")):
+        tell(hass, 49)
+        await settle(hass, freezer)
+    assert set(states(hass, SHOWN)) == {"unavailable"}
+    tell(hass, 48)
+    await settle(hass, freezer)
+    assert states(hass, SHOWN)[0] == "normal"
+    assert caplog.text.count("Unexpected error fetching") == 1
 
 
 async def test_a_source_that_turns_into_another_unit_is_unavailable(

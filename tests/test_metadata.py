@@ -16,6 +16,7 @@ import pytest
 
 from custom_components.power_scheduler import (
     binary_sensor,
+    hub_sensor,
     schema,
     score_sensor,
     sensor,
@@ -34,7 +35,7 @@ ENGLISH: Final = json.loads((PACKAGE / "translations" / "en.json").read_text())
 ACTIONS: Final[dict[str, Any]] = load_yaml_dict(str(PACKAGE / "services.yaml"))
 
 DESCRIPTIONS: Final[dict[str, list[EntityDescription]]] = {
-    "sensor": [*sensor.SENSORS, *score_sensor.SCORES, *sensor.HUB_SENSORS],
+    "sensor": [*sensor.SENSORS, *score_sensor.SCORES, *hub_sensor.HUB_SENSORS],
     "binary_sensor": [binary_sensor.CHARGING],
 }
 

@@ -219,7 +219,7 @@ async def test_a_store_that_is_away_can_be_tried_again(hass: HomeAssistant) -> N
     history = entry.runtime_data.history
     with patch.object(SqliteStore, "append", side_effect=StoreError("disk full")):
         tell(hass, 49)
-        await history.save(entry.runtime_data.data)
+        await entry.runtime_data.async_save()
         form = await open_flow(hass, "store_away")
         form = await go_on(hass, form)
         assert form["errors"] == {"base": "still_away"}
@@ -237,7 +237,7 @@ async def test_a_store_of_a_stopped_integration_is_not_tried(
     entry = await set_up(hass, phone())
     with patch.object(SqliteStore, "append", side_effect=StoreError("disk full")):
         tell(hass, 49)
-        await entry.runtime_data.history.save(entry.runtime_data.data)
+        await entry.runtime_data.async_save()
         await hass.config_entries.async_unload(entry.entry_id)
     end = await open_flow(hass, "store_away")
     assert end["reason"] == "not_loaded"

@@ -148,7 +148,7 @@ async def test_no_secret_is_logged_or_shown(
     tell(hass, 60, "discharging")
     entry = await set_up(hass, phone(), data=ON_REDIS)
     await act(hass, "check", **ASKED["check"])
-    await entry.runtime_data.history.save(entry.runtime_data.data)
+    await entry.runtime_data.async_save()
     flow = await hass.config_entries.flow.async_init(
         DOMAIN, context={"source": "reconfigure", "entry_id": entry.entry_id}
     )
@@ -179,7 +179,7 @@ async def test_nothing_leaves_the_house(hass: HomeAssistant) -> None:
         for action, data in ASKED.items():
             assert await act(hass, action, **data)
         tell(hass, 59)
-        await entry.runtime_data.history.save(entry.runtime_data.data)
+        await entry.runtime_data.async_save()
         await hass.config_entries.async_remove(entry.entry_id)
     connect.assert_not_called()
 

@@ -26,7 +26,7 @@ async def test_health_tells_of_history_and_devices(hass: HomeAssistant) -> None:
     coordinator = entry.runtime_data
     with patch.object(SqliteStore, "append", side_effect=StoreError("full")):
         tell(hass, 49)
-        await coordinator.history.save(coordinator.data)
+        await coordinator.async_save()
     info = await get_system_health_info(hass, DOMAIN)
     assert info["history_reachable"] == {"type": "failed", "error": "unreachable"}
     assert info["unsaved_samples"] >= 1

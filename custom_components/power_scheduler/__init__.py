@@ -67,9 +67,8 @@ async def async_unload_entry(
     """Unload the entry, and save what is not saved yet."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
-        history = entry.runtime_data.history
-        await history.save(entry.runtime_data.data)
-        await history.close()
+        await entry.runtime_data.async_save()
+        await entry.runtime_data.history.close()
     return unloaded
 
 

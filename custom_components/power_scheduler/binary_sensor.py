@@ -12,7 +12,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import PowerSchedulerConfigEntry
 from .core.sample import PowerSource
-from .entity import PowerEntity
+from .core.snapshot import DevicePower
+from .entity import Content, PowerEntity
 
 PARALLEL_UPDATES: Final = 0
 
@@ -41,9 +42,9 @@ class ChargingSensor(PowerEntity, BinarySensorEntity):
     """Whether a battery is charging."""
 
     @override
-    def content(self) -> tuple[object, ...]:
-        """Return whether it is charging."""
-        return (self.is_on,)
+    def content(self, power: DevicePower) -> Content:
+        """Return what tells whether it is charging."""
+        return ((power.source, None),)
 
     @property
     @override

@@ -1,14 +1,15 @@
 """One path in, one path out: readings come in, snapshots go out."""
 
-from asyncio import sleep
+from asyncio import TimerHandle
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import batched
-from typing import Final, override
+from functools import partial
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import (
+    CALLBACK_TYPE,
     Event,
     EventStateChangedData,
     EventStateReportedData,
@@ -16,7 +17,6 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.event import (
     async_track_entity_registry_updated_event,
     async_track_state_change_event,
@@ -26,30 +26,31 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .backfill import async_backfill
+from .batteries import Batteries
 from .bundle import Asked
 from .const import DOMAIN, LOGGER
-from .core.battery import Battery
 from .core.forecast import MEMORY
 from .core.request import Request
 from .core.sample import Reading, Sample
-from .core.snapshot import DevicePower, Snapshot, foresee
+from .core.snapshot import DevicePower, Snapshot
 from .history import History
 from .pictures import Pasts, Pictures
-from .readings import read
+from .readings import interpret, read, states_of
 from .settings import TrackedDevice, read_devices, read_profiles, read_window
+from .views import View, Views
 
 type PowerSchedulerConfigEntry = ConfigEntry[PowerCoordinator]
 
 TICK: Final = timedelta(minutes=1)
-"""How often ages and forecasts are brought up to date without any reading."""
+"""How often there is a look for batteries that told nothing for long."""
 
 _REGISTRY_CHANGES: Final = {"entity_id", "device_id"}
 
-SETTLE: Final = 2.0
-"""Seconds that readings are gathered for: one device's entities change together."""
+SETTLE: Final = 10.0
+"""Seconds that readings are gathered for: levels move in minutes."""
 
-GLANCES: Final = 50
-"""How many batteries are looked at before the event loop may do something else."""
+SOON: Final = 1.0
+"""Seconds until a change of the power source is looked at, with what comes along."""
 
 
 class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
@@ -71,9 +72,6 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
             config_entry=entry,
             name=DOMAIN,
             update_interval=TICK,
-            request_refresh_debouncer=Debouncer(
-                hass, LOGGER, cooldown=SETTLE, immediate=False
-            ),
         )
         self.history = history
         self.hub_id = hub_id
@@ -84,29 +82,35 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         self.devices: Mapping[str, TrackedDevice] = {
             device.id: device for device in read_devices(hass, entry)
         }
-        zone = dt_util.get_default_time_zone()
-        self._batteries = {
-            device.id: Battery(device.settings, zone)
-            for device in self.devices.values()
-        }
+        self.batteries = Batteries(
+            {device.id: device.settings for device in self.devices.values()},
+            dt_util.get_default_time_zone(),
+            self.window,
+        )
+        self.views = Views(hass, entry)
         self.asked: Asked | None = None
         """The last question, for diagnostics."""
-        self._news: set[str] = set()
-        self._swept_at: datetime | None = None
-        self._devices_of: dict[str, list[TrackedDevice]] = {}
-        for device in self.devices.values():
-            for entity_id in device.sources.all():
-                self._devices_of.setdefault(entity_id, []).append(device)
+        self._gathering: TimerHandle | None = None
+        self._renewed: list[View] = []
+        self._was_success = True
+        self._entities_of = {i: d.sources.all() for i, d in self.devices.items()}
+        self._plugs = {e for d in self.devices.values() for e in d.sources.charging}
+        self._devices_of: dict[str, list[str]] = {}
+        for device_id, entity_ids in self._entities_of.items():
+            for entity_id in entity_ids:
+                self._devices_of.setdefault(entity_id, []).append(device_id)
 
     async def async_snapshot(self) -> Snapshot:
         """Return all batteries as of now."""
         now = dt_util.utcnow()
-        return Snapshot(now, await self._async_look(self._batteries, now))
+        powers = await self.hass.async_add_executor_job(self.batteries.look, now)
+        self._keep_news()
+        return Snapshot(now, powers)
 
     def readings(self, device_ids: Iterable[str]) -> dict[str, Reading]:
         """Return what some devices tell now; silent ones are left out."""
-        found = {device_id: self._batteries[device_id] for device_id in device_ids}
-        return {i: battery.reading for i, battery in found.items() if battery.reading}
+        found = ((i, read(self.hass, self.devices[i].sources)) for i in device_ids)
+        return {i: reading for i, reading in found if reading is not None}
 
     @callback
     def note_question(self, action: str, request: Request, at: datetime) -> None:
@@ -126,15 +130,13 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _async_setup(self) -> None:
         """Recall the past, follow what comes, and read the present."""
         now = dt_util.utcnow()
-        stored = await self.history.load(now - MEMORY)
-        await self.hass.async_add_executor_job(
-            _recall, self._batteries, self.pasts, stored
-        )
+        async for stored in self.history.load(now - MEMORY, self.devices):
+            await self.hass.async_add_executor_job(self._recall, stored)
         for device in self.devices.values():
             await self._async_fill_gap(device, now)
         self._follow()
-        for device in self.devices.values():
-            self._take_in(device)
+        for device_id in self.devices:
+            self._take_down(device_id)
 
     def _follow(self) -> None:
         """Listen to whatever the sources, and the end of Home Assistant, tell."""
@@ -151,14 +153,21 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
                 EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_handle_final_write
             )
         )
+        entry.async_on_unload(self._stop_gathering)
+
+    def _recall(self, stored: Mapping[str, Sequence[Sample]]) -> None:
+        """Let batteries remember what the store kept of them."""
+        for device_id, samples in stored.items():
+            self.pasts.recall(device_id, self.batteries.recall(device_id, samples))
 
     async def _async_fill_gap(self, device: TrackedDevice, now: datetime) -> None:
         """Recall from the recorder what happened since the newest stored sample."""
-        battery = self._batteries[device.id]
-        since = battery.last.at if battery.last else now - MEMORY
-        for sample in await async_backfill(self.hass, device.sources, since):
-            if battery.remember(sample):
-                self._keep(device, sample)
+        since = self.batteries.newest(device.id) or now - MEMORY
+        missed = await async_backfill(self.hass, device.sources, since)
+        believed = self.batteries.recall(device.id, missed)
+        self.pasts.recall(device.id, believed)
+        for sample in believed:
+            self.history.add(device.id, sample)
 
     @override
     async def _async_update_data(self) -> Snapshot:
@@ -167,53 +176,90 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         What is new is saved meanwhile: a slow store must not hold up what is known.
         """
         now = dt_util.utcnow()
-        news, self._news = self._news, set()
-        if self._swept_at is None or now - self._swept_at >= TICK:
-            self._swept_at = now
-            news = set(self._batteries)
-        known = self.data.devices if self.data else {}
-        snapshot = Snapshot(now, {**known, **await self._async_look(news, now)})
+        renewed, self._renewed = await self.hass.async_add_executor_job(
+            self._renew, now
+        )
+        snapshot = self._with(renewed, now)
+        self.history.note(renewed, now)
+        self._keep_news()
         if self.history.is_due(now):
             self.config_entry.async_create_background_task(
-                self.hass, self.history.save(snapshot), "save battery history"
+                self.hass, self.history.save(now), "save battery history"
             )
         return snapshot
 
-    async def _async_look(
-        self, device_ids: Iterable[str], now: datetime
-    ) -> dict[str, DevicePower]:
-        """Return some batteries as of now; no step holds up the event loop."""
-        glances: dict[str, DevicePower] = {}
-        for some in batched(device_ids, GLANCES, strict=False):
-            glances |= {d: self._batteries[d].glance(now) for d in some}
-            await sleep(0)
-        return await self.hass.async_add_executor_job(_foresee, glances, self.window)
+    def _renew(self, now: datetime) -> tuple[dict[str, DevicePower], list[View]]:
+        """Return the batteries worth a look, and the views that this changes."""
+        renewed = self.batteries.look_anew(now)
+        return renewed, self.views.renewed(self._with(renewed, now), renewed)
+
+    def _with(self, renewed: Mapping[str, DevicePower], now: datetime) -> Snapshot:
+        """Return all batteries, with those that were looked at now."""
+        known = self.data.devices if self.data else {}
+        return Snapshot(now, {**known, **renewed})
 
     @callback
-    def _take_in(self, device: TrackedDevice) -> None:
-        """Take in what a device tells now."""
-        self._news.add(device.id)
-        battery = self._batteries[device.id]
-        reading = read(self.hass, device.sources)
-        if reading is None:
-            battery.lose()
-        elif (sample := battery.record(reading)) is not None:
-            self._keep(device, sample)
+    @override
+    def async_add_listener(
+        self, update_callback: CALLBACK_TYPE, context: Any = None
+    ) -> CALLBACK_TYPE:
+        """Listen to every refresh, or, in the context of a view, to what it shows."""
+        if context is not None:
+            context.renew(self.data)
+            return self.views.add(context)
+        return super().async_add_listener(update_callback)
 
     @callback
-    def _keep(self, device: TrackedDevice, sample: Sample) -> None:
-        """Keep a sample, to be saved and to be drawn."""
-        self.history.add(device.id, sample)
-        self.pasts.add(device.id, sample)
+    @override
+    def async_update_listeners(self) -> None:
+        """Show what changed; all views, when refreshing fails or works again."""
+        super().async_update_listeners()
+        renewed, self._renewed = self._renewed, []
+        if self.last_update_success is not self._was_success:
+            self._was_success = self.last_update_success
+            renewed = list(self.views)
+        self.views.show(renewed)
+
+    @callback
+    def _keep_news(self) -> None:
+        """Keep new samples, to be saved and to be drawn."""
+        for device_id, sample in self.batteries.news():
+            self.history.add(device_id, sample)
+            self.pasts.add(device_id, sample)
 
     @callback
     def _handle_state(
         self, event: Event[EventStateChangedData] | Event[EventStateReportedData]
     ) -> None:
-        """Take in a changed or repeated state, and ask for a fresh analysis."""
-        for device in self._devices_of[event.data["entity_id"]]:
-            self._take_in(device)
-        self._debounced_refresh.async_schedule_call()
+        """Take down what is told, and have it looked at with what comes along."""
+        entity_id = event.data["entity_id"]
+        for device_id in self._devices_of[entity_id]:
+            self._take_down(device_id)
+        hurry = entity_id in self._plugs and "new_state" in event.data
+        if self._gathering is None or hurry:
+            self._stop_gathering()
+            self._gathering = self.hass.loop.call_later(
+                SOON if hurry else SETTLE, self._gathered
+            )
+
+    @callback
+    def _take_down(self, device_id: str) -> None:
+        """Take down a device's states as they are now, to be read in a thread."""
+        states = states_of(self.hass, self._entities_of[device_id])
+        sources = self.devices[device_id].sources
+        self.batteries.tell(device_id, partial(interpret, states, sources))
+
+    @callback
+    def _gathered(self) -> None:
+        """Look at what was told."""
+        self._gathering = None
+        self.config_entry.async_create_task(self.hass, self.async_refresh())
+
+    @callback
+    def _stop_gathering(self) -> None:
+        """Look no more."""
+        if self._gathering is not None:
+            self._gathering.cancel()
 
     @callback
     def _handle_registry(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
@@ -224,26 +270,12 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         ):
             self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
 
+    async def async_save(self) -> None:
+        """Save all that was told until now."""
+        await self.hass.async_add_executor_job(self.batteries.take_in)
+        self._keep_news()
+        await self.history.save(dt_util.utcnow())
+
     async def _async_handle_final_write(self, _: Event) -> None:
         """Save before Home Assistant ends."""
-        await self.history.save(self.data)
-
-
-def _recall(
-    batteries: Mapping[str, Battery],
-    pasts: Pasts,
-    stored: Mapping[str, Sequence[Sample]],
-) -> None:
-    """Let batteries remember what the store kept of them."""
-    for device_id, samples in stored.items():
-        if (battery := batteries.get(device_id)) is not None:
-            for sample in samples:
-                if battery.remember(sample):
-                    pasts.add(device_id, sample)
-
-
-def _foresee(
-    glances: Mapping[str, DevicePower], window: timedelta
-) -> dict[str, DevicePower]:
-    """Return batteries with their outlook."""
-    return {device_id: foresee(power, window) for device_id, power in glances.items()}
+        await self.async_save()

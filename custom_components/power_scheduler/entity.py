@@ -1,9 +1,8 @@
 """What all our entities share."""
 
 from abc import abstractmethod
-from typing import override
+from typing import Any, override
 
-from homeassistant.core import callback
 from homeassistant.helpers.device import async_entity_id_to_device
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
@@ -11,8 +10,12 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
 from .coordinator import PowerCoordinator
-from .core.snapshot import DevicePower
+from .core.snapshot import DevicePower, Snapshot
 from .settings import TrackedDevice
+from .views import OF_ALL
+
+type Content = tuple[tuple[Any, Any], ...]
+"""Values, each with the least change that is worth telling, or None: any."""
 
 
 class HubEntity(CoordinatorEntity[PowerCoordinator]):
@@ -24,15 +27,27 @@ class HubEntity(CoordinatorEntity[PowerCoordinator]):
         self, coordinator: PowerCoordinator, description: EntityDescription
     ) -> None:
         """Belong to the service device."""
-        super().__init__(coordinator)
+        super().__init__(coordinator, context=self)
         entry = coordinator.config_entry
         self.entity_description = description
+        self.subject = OF_ALL
+        self._shown: object = None
         self._attr_unique_id = f"{entry.entry_id}_{description.key}"
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, entry.entry_id)},
             entry_type=DeviceEntryType.SERVICE,
             name=entry.title,
         )
+
+    @abstractmethod
+    def content(self, snapshot: Snapshot) -> object:
+        """Return what the entity shows."""
+
+    def renew(self, snapshot: Snapshot) -> bool:
+        """Say whether the entity shows something else now."""
+        content = self.content(snapshot)
+        changed, self._shown = content != self._shown, content
+        return changed
 
 
 class PowerEntity(CoordinatorEntity[PowerCoordinator]):
@@ -47,12 +62,11 @@ class PowerEntity(CoordinatorEntity[PowerCoordinator]):
         description: EntityDescription,
     ) -> None:
         """Belong to the device that the battery belongs to, else to one of ours."""
-        super().__init__(coordinator)
+        super().__init__(coordinator, context=self)
         self.entity_description = description
+        self.subject: str | None = device.id
         self._device = device
-        self._power: DevicePower | None = None
-        self._success = True
-        self._shown: tuple[object, ...] | None = None
+        self._shown: Content | None = None
         self._attr_unique_id = f"{device.subentry_id}_{description.key}"
         source = device.sources.battery
         self.device_entry = (
@@ -66,21 +80,17 @@ class PowerEntity(CoordinatorEntity[PowerCoordinator]):
             )
 
     @abstractmethod
-    def content(self) -> tuple[object, ...]:
-        """Return all that the entity shows."""
+    def content(self, power: DevicePower) -> Content:
+        """Return all that the entity shows of a battery whose level is known."""
 
-    @callback
-    @override
-    def _handle_coordinator_update(self) -> None:
-        """Show what changed; most devices told nothing, and most of the rest stays."""
-        power, success = self.power, self.coordinator.last_update_success
-        if power is self._power and success is self._success:
-            return
-        self._power, self._success = power, success
-        content = (self.available, *self.content())
-        if content != self._shown:
-            self._shown = content
-            super()._handle_coordinator_update()
+    def renew(self, snapshot: Snapshot) -> bool:
+        """Say whether the entity has something new to show."""
+        power = snapshot.devices[self._device.id]
+        content = () if power.level is None else self.content(power)
+        if self._shown is not None and not _is_news(self._shown, content):
+            return False
+        self._shown = content
+        return True
 
     @property
     def power(self) -> DevicePower:
@@ -92,3 +102,18 @@ class PowerEntity(CoordinatorEntity[PowerCoordinator]):
     def available(self) -> bool:
         """Whether the source tells a level, however old."""
         return super().available and self.power.level is not None
+
+
+def _is_news(shown: Content, content: Content) -> bool:
+    """Say whether any value is far enough from the one that is shown."""
+    return len(shown) != len(content) or any(
+        _differs(old, new, grain)
+        for (old, _), (new, grain) in zip(shown, content, strict=True)
+    )
+
+
+def _differs(old: Any, new: Any, grain: Any) -> bool:
+    """Say whether two values lie at least a grain apart."""
+    if grain is None or old is None or new is None:
+        return bool(old != new)
+    return bool(abs(new - old) >= grain)

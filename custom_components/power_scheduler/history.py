@@ -4,29 +4,33 @@ from asyncio import Lock
 from collections import deque
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Any, Final, Protocol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from .core.sample import PowerSource, Sample
-from .core.snapshot import DevicePower, Snapshot
+from .core.sample import Sample
+from .core.snapshot import DevicePower
+from .profiles import Profiles
 from .store_health import StoreHealth
 from .stores import (
     KEPT_DECISIONS,
-    DeviceProfile,
     HistoryStore,
     JsonObject,
     StoreError,
 )
 from .stores.move import Progress, copy_history
 
-SAVE_EVERY: Final = timedelta(seconds=30)
+SAVE_EVERY: Final = timedelta(minutes=1)
 """How often new samples are saved; what a power cut loses, the recorder still has."""
 
 TRIM_EVERY: Final = timedelta(days=1)
 RETENTION: Final = timedelta(days=60)
+
+LOADED_AT_ONCE: Final = 50
+"""How many devices' samples are in memory together while they are recalled."""
 
 CHECK_EVERY: Final = timedelta(hours=1)
 """How often the store is given again what it may have lost.
@@ -64,31 +68,37 @@ class History:
         self._unsaved: dict[str, list[Sample]] = {}
         self._room = UNSAVED_AT_MOST
         self._unlogged: deque[JsonObject] = deque(maxlen=KEPT_DECISIONS)
-        self._written: dict[str, DeviceProfile] = {}
+        self._profiles = Profiles()
         self._saved_at: datetime | None = None
         self._checked_at: datetime | None = None
         self._trimmed_at: datetime | None = None
         self._saving = Lock()
 
-    async def load(self, since: datetime) -> Mapping[str, Sequence[Sample]]:
-        """Return the stored samples since a moment; none while the store is away.
+    async def load(
+        self, since: datetime, device_ids: Iterable[str]
+    ) -> AsyncIterator[Mapping[str, Sequence[Sample]]]:
+        """Yield what is stored since a moment, of a few devices at a time.
 
-        A clock that was set back has left samples of the future: those wait.
+        There is nothing, or no more, while the store is away. A clock that was set
+        back has left samples of the future: those wait.
         """
+        now = dt_util.utcnow()
         try:
             await self.store.open()
-            stored = await self.store.load(since)
+            for some in batched(device_ids, LOADED_AT_ONCE, strict=False):
+                yield {
+                    device_id: samples
+                    if samples[-1].at <= now
+                    else [sample for sample in samples if sample.at <= now]
+                    for device_id, samples in (
+                        await self.store.load(since, some)
+                    ).items()
+                }
         except StoreError as err:
             self._health.note_away(err)
-            return {}
-        self._health.note_back(self.store)
-        now = self._checked_at = dt_util.utcnow()
-        return {
-            device_id: samples
-            if samples[-1].at <= now
-            else [sample for sample in samples if sample.at <= now]
-            for device_id, samples in stored.items()
-        }
+        else:
+            self._checked_at = now
+            self._health.note_back(self.store)
 
     @callback
     def add(self, device_id: str, sample: Sample) -> None:
@@ -100,6 +110,11 @@ class History:
             forgotten = len(longest) // 10 + 1
             del longest[:forgotten]
             self._room += forgotten
+
+    @callback
+    def note(self, powers: Mapping[str, DevicePower], at: datetime) -> None:
+        """Take what other programs may read of devices, to be written next time."""
+        self._profiles.note(powers, at)
 
     @callback
     def log(self, decisions: Iterable[JsonObject]) -> None:
@@ -141,19 +156,19 @@ class History:
         """Say whether the last save was long enough ago."""
         return _is_over(SAVE_EVERY, self._saved_at, now)
 
-    async def save(self, snapshot: Snapshot) -> None:
+    async def save(self, now: datetime) -> None:
         """Save what is new; what the store can't take goes along next time."""
-        if self._saved_at and _is_over(STEADY, self._saved_at, snapshot.at):
+        if self._saved_at and _is_over(STEADY, self._saved_at, now):
             # A clock that was just set is not trusted to say what is old.
-            self._trimmed_at = snapshot.at
-        self._saved_at = snapshot.at
+            self._trimmed_at = now
+        self._saved_at = now
         async with self._saving:
             try:
-                await self._check_if_due(snapshot.at)
+                await self._check_if_due(now)
                 await self._save_samples()
-                await self._save_profiles(snapshot)
+                await self._profiles.write(self.store)
                 await self._save_decisions()
-                await self._trim_if_due(snapshot.at)
+                await self._trim_if_due(now)
             except StoreError as err:
                 self._health.note_away(err)
             else:
@@ -171,18 +186,6 @@ class History:
             for device_id, newer in self._unsaved.items():
                 waiting.setdefault(device_id, []).extend(newer)
             self._unsaved = waiting
-
-    async def _save_profiles(self, snapshot: Snapshot) -> None:
-        """Let others read what has changed of the devices."""
-        profiles = {
-            device_id: _profile(power, snapshot.at - power.age)
-            for device_id, power in snapshot.devices.items()
-            if power.age is not None
-        }
-        news = {d: p for d, p in profiles.items() if p != self._written.get(d)}
-        if news:
-            await self.store.write_profiles(news)
-            self._written.update(news)
 
     async def _save_decisions(self) -> None:
         """Log the new decisions, or keep them for next time."""
@@ -224,7 +227,7 @@ class History:
         if due and self.past is not None:
             async for samples in self.past.recall(await self.store.devices()):
                 await self.store.append(samples)
-            self._written.clear()
+            self._profiles.repeat()
             self._checked_at = now
 
     async def _trim_if_due(self, now: datetime) -> None:
@@ -237,14 +240,3 @@ class History:
 def _is_over(span: timedelta, since: datetime | None, now: datetime) -> bool:
     """Say whether a span has passed, or begins anew because the clock was set back."""
     return since is None or not timedelta(0) <= now - since < span
-
-
-def _profile(power: DevicePower, read_at: datetime) -> DeviceProfile:
-    """Return what other programs may read of a device."""
-    return DeviceProfile(
-        power_state=power.state,
-        battery_level=power.level,
-        charging=power.source is PowerSource.CHARGING if power.source else None,
-        power_trend=power.rate,
-        last_update=read_at,
-    )

@@ -42,7 +42,7 @@ async def _async_export(call: ServiceCall) -> ServiceResponse:
     history = coordinator.history
     path = Path(hass.config.path(call.data[ATTR_PATH]))
     await hass.async_add_executor_job(partial(_check, hass, path, public=False))
-    await history.save(coordinator.data)
+    await coordinator.async_save()
     with _explained():
         samples = await export_history(
             history.store, path, hass.async_add_executor_job, _in_silence

@@ -1,7 +1,8 @@
 """What a card draws of a battery's past and future, computed when it is looked at."""
 
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -76,6 +77,13 @@ class Pasts:
         """Start with none."""
         self._samples: dict[str, deque[Sample]] = {}
 
+    def recall(self, device_id: str, samples: Sequence[Sample]) -> None:
+        """Take in samples that are newer than all before, oldest first."""
+        if samples:
+            first = bisect_left(samples, samples[-1].at - BACK, key=_moment)
+            for sample in samples[max(0, first - 1) :]:
+                self.add(device_id, sample)
+
     def add(self, device_id: str, sample: Sample) -> None:
         """Take in a sample that is newer than all before."""
         samples = self._samples.setdefault(device_id, deque())
@@ -101,6 +109,11 @@ class Pasts:
             else:
                 runs.append([sample])
         return runs
+
+
+def _moment(sample: Sample) -> datetime:
+    """Return when a sample was read."""
+    return sample.at
 
 
 def _thin(samples: Iterable[Sample]) -> Iterator[Sample]:

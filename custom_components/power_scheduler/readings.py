@@ -1,6 +1,6 @@
 """The one door from Home Assistant into the core: states in, readings out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import isfinite
@@ -62,12 +62,27 @@ class SourceEntities:
         return tuple(entity for entity in single if entity is not None)
 
 
+type States = Mapping[str, State]
+"""States, by entity id."""
+
+
 def read(hass: HomeAssistant, entities: SourceEntities) -> Reading | None:
     """Return what a device tells now, or None if it tells no level."""
-    battery = _known(hass, entities.battery)
+    return interpret(states_of(hass, entities.all()), entities)
+
+
+def states_of(hass: HomeAssistant, entity_ids: Iterable[str]) -> States:
+    """Return the states that some entities have."""
+    get = hass.states.get
+    return {i: state for i in entity_ids if (state := get(i)) is not None}
+
+
+def interpret(states: States, entities: SourceEntities) -> Reading | None:
+    """Return what a device's states tell, or None if they tell no level."""
+    battery = _known(states, entities.battery)
     if battery is None or (level := read_level(battery)) is None:
         return None
-    found = (_known(hass, entity) for entity in entities.charging)
+    found = (_known(states, entity) for entity in entities.charging)
     charging = [state for state in found if state is not None]
     evidence = read_source(charging, level)
     # A change of the power source is news of the battery; a mere repetition is
@@ -77,12 +92,12 @@ def read(hass: HomeAssistant, entities: SourceEntities) -> Reading | None:
         sample=Sample(at, level, evidence.plugged),
         source=evidence.source,
         usage=Usage(
-            cpu=_read_share(hass, entities.cpu, None),
-            memory=_read_share(hass, entities.memory, None),
-            network=_read_share(hass, entities.network, entities.network_capacity),
+            cpu=_read_share(states, entities.cpu, None),
+            memory=_read_share(states, entities.memory, None),
+            network=_read_share(states, entities.network, entities.network_capacity),
         ),
-        empty_at=_read_moment(hass, entities.time_to_empty),
-        full_at=_read_moment(hass, entities.time_to_full),
+        empty_at=_read_moment(states, entities.time_to_empty),
+        full_at=_read_moment(states, entities.time_to_full),
     )
 
 
@@ -131,9 +146,9 @@ def says(state: State) -> bool:
     return state.state not in (STATE_UNAVAILABLE, STATE_UNKNOWN, "")
 
 
-def _known(hass: HomeAssistant, entity_id: str | None) -> State | None:
+def _known(states: States, entity_id: str | None) -> State | None:
     """Return an entity's state, if there is one that says something."""
-    state = hass.states.get(entity_id) if entity_id is not None else None
+    state = states.get(entity_id) if entity_id is not None else None
     return state if state is not None and says(state) else None
 
 
@@ -149,16 +164,16 @@ def _number(value: object) -> float | None:
 
 
 def _read_share(
-    hass: HomeAssistant, entity_id: str | None, capacity: float | None
+    states: States, entity_id: str | None, capacity: float | None
 ) -> float | None:
     """Return a resource's use as a share (0 to 1), or None when it is not known.
 
     Args:
-        hass: Home Assistant.
+        states: What the device's entities tell.
         entity_id: The entity, or None when there is none.
         capacity: The capacity (Mbit/s) that a rate is a share of, if it is one.
     """
-    state = _known(hass, entity_id)
+    state = _known(states, entity_id)
     if state is None or (number := _number(state.state)) is None or number < 0:
         return None
     unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
@@ -172,9 +187,9 @@ def _read_share(
     return min(rate / capacity, 1.0)
 
 
-def _read_moment(hass: HomeAssistant, entity_id: str | None) -> datetime | None:
+def _read_moment(states: States, entity_id: str | None) -> datetime | None:
     """Return the moment that an estimate names, or None when it names none."""
-    state = _known(hass, entity_id)
+    state = _known(states, entity_id)
     if state is None:
         return None
     if state.attributes.get(ATTR_DEVICE_CLASS) == SensorDeviceClass.TIMESTAMP:

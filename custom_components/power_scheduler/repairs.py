@@ -159,7 +159,7 @@ class StoreAwayFlow(OurFlow):
         errors: dict[str, str] = {}
         if user_input is not None:
             coordinator = entries[0].runtime_data
-            await coordinator.history.save(coordinator.data)
+            await coordinator.async_save()
             if not coordinator.history.away:
                 return self.done()
             errors["base"] = "still_away"

@@ -11,13 +11,13 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import PERCENTAGE, EntityCategory
-from homeassistant.core import callback
 from homeassistant.helpers.restore_state import ExtraStoredData, RestoreEntity
 
 from .coordinator import PowerCoordinator
-from .core.forecast import Day, Scoring
+from .core.forecast import Day, Score, Scoring
 from .core.sample import Sample
-from .entity import PowerEntity
+from .core.snapshot import DevicePower, Snapshot
+from .entity import Content, PowerEntity
 from .settings import TrackedDevice
 
 SCORES: Final = (
@@ -81,13 +81,14 @@ class ScoreSensor(PowerEntity, SensorEntity, RestoreEntity):
         """Score the forecasts of one device for one horizon."""
         super().__init__(coordinator, device, description)
         self._scoring = Scoring(horizon)
+        self._score: Score | None = None
 
     @override
     async def async_added_to_hass(self) -> None:
         """Go on from what was known before a restart."""
-        await super().async_added_to_hass()
         if (kept := await self.async_get_last_extra_data()) is not None:
             self._scoring.recall(ScoredDays.from_dict(kept.as_dict()).days)
+        await super().async_added_to_hass()
 
     @property
     @override
@@ -95,35 +96,41 @@ class ScoreSensor(PowerEntity, SensorEntity, RestoreEntity):
         """What is to be known after a restart."""
         return ScoredDays(tuple(self._scoring.days))
 
-    @callback
     @override
-    def _handle_coordinator_update(self) -> None:
+    def renew(self, snapshot: Snapshot) -> bool:
         """Compare what was said of now, and note what is said now."""
-        power = self.power
+        power = snapshot.devices[self._device.id]
         if power.forecast is not None and power.age is not None:
             forecast = power.forecast
             read_at = forecast.at - power.age
             self._scoring.observe(Sample(read_at, forecast.level, forecast.plugged))
             self._scoring.promise(forecast)
-        super()._handle_coordinator_update()
+        self._score = self._scoring.score(snapshot.at)
+        return super().renew(snapshot)
 
     @override
-    def content(self) -> tuple[object, ...]:
-        """Return the error, and what it rests on."""
-        return self.native_value, self.extra_state_attributes
+    def content(self, power: DevicePower) -> Content:
+        """Return the error, and what it rests on, but for every single forecast."""
+        if (score := self._score) is None:
+            return ()
+        return (
+            (score.error, 0.5),
+            (score.in_band, 0.05),
+            (score.count.bit_length(), None),
+        )
 
     @property
     @override
     def native_value(self) -> float | None:
         """The mean error, in points of level."""
-        score = self._scoring.score(self.coordinator.data.at)
+        score = self._score
         return round(score.error, 1) if score is not None else None
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """How many forecasts there were, and how often the truth was in the band."""
-        score = self._scoring.score(self.coordinator.data.at)
+        score = self._score
         if score is None:
             return None
         return {"in_band": round(100 * score.in_band, 1), "forecasts": score.count}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
@@ -20,18 +20,21 @@ from .coordinator import PowerSchedulerConfigEntry
 from .core.forecast import HORIZONS
 from .core.limits import PowerState
 from .core.sample import PowerSource
-from .core.snapshot import DevicePower, Snapshot
-from .entity import HubEntity, PowerEntity
+from .core.snapshot import DevicePower
+from .entity import Content, PowerEntity
+from .hub_sensor import HUB_SENSORS, HubSensor
 from .score_sensor import SCORES, ScoreSensor
 
 PARALLEL_UPDATES: Final = 0
-
-TROUBLE: Final = {PowerState.CRITICAL, PowerState.LOW}
 
 
 def _no_attributes(_: DevicePower) -> Mapping[str, Any] | None:
     """Return no attributes."""
     return None
+
+
+def _nothing(_: DevicePower) -> None:
+    """Return nothing."""
 
 
 def _estimated_by(power: DevicePower) -> Mapping[str, Any]:
@@ -44,15 +47,29 @@ def _interval(power: DevicePower) -> Mapping[str, Any] | None:
     if power.outlook is None:
         return None
     return {
-        "p10": _rounded(power.outlook.p10),
-        "p90": _rounded(power.outlook.p90),
+        "p10": round(power.outlook.p10),
+        "p90": round(power.outlook.p90),
         "basis": power.basis,
     }
 
 
-def _rounded(number: float | None, digits: int = 1) -> float | None:
+def _rounded(number: float | None) -> float | None:
     """Return a number without digits that mean nothing but fill the recorder."""
-    return round(number, digits) if number is not None else None
+    return round(number, 1) if number is not None else None
+
+
+def _quarter_of_interval(power: DevicePower) -> float | None:
+    """Return a quarter of the width of the forecast's interval, in points."""
+    if power.outlook is None:
+        return None
+    return max(2, (power.outlook.p90 - power.outlook.p10) / 4)
+
+
+def _fifth_of_time(power: DevicePower, moment: datetime | None) -> timedelta | None:
+    """Return a fifth of the time until a moment: half of all estimates are worse."""
+    if moment is None or power.forecast is None:
+        return None
+    return max((moment - power.forecast.at) / 5, timedelta(minutes=1))
 
 
 def _to_the_minute(moment: datetime | None) -> datetime | None:
@@ -66,13 +83,11 @@ class PowerSensorDescription(SensorEntityDescription):
 
     value_fn: Callable[[DevicePower], StateType | datetime]
     attributes_fn: Callable[[DevicePower], Mapping[str, Any] | None] = _no_attributes
+    grounds_fn: Callable[[DevicePower], object] = _nothing
+    """Returns what is worth telling anew though the value stays."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class HubSensorDescription(SensorEntityDescription):
-    """Describes one sensor of all tracked devices together."""
-
-    value_fn: Callable[[Snapshot], StateType]
+    grain_fn: Callable[[DevicePower], float | timedelta | None] = _nothing
+    """Returns the least change that is worth telling; None: any."""
 
 
 SENSORS: Final = (
@@ -89,7 +104,8 @@ SENSORS: Final = (
         native_unit_of_measurement="%/h",
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=1,
-        value_fn=lambda power: _rounded(power.rate, 2),
+        value_fn=lambda power: _rounded(power.rate),
+        grain_fn=lambda power: max(0.5, abs(power.rate or 0) / 10),
     ),
     PowerSensorDescription(
         key="forecast_level",
@@ -97,8 +113,10 @@ SENSORS: Final = (
         native_unit_of_measurement=PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
-        value_fn=lambda power: _rounded(power.outlook.level) if power.outlook else None,
+        value_fn=lambda power: round(power.outlook.level) if power.outlook else None,
         attributes_fn=_interval,
+        grounds_fn=lambda power: power.basis,
+        grain_fn=_quarter_of_interval,
     ),
     PowerSensorDescription(
         key="power_availability",
@@ -107,22 +125,27 @@ SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
         value_fn=lambda power: (
-            _rounded(100 * power.outlook.probability) if power.outlook else None
+            round(100 * power.outlook.probability) if power.outlook else None
         ),
+        grain_fn=lambda _: 5,
     ),
     PowerSensorDescription(
         key="runs_out_at",
         translation_key="runs_out_at",
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda power: _to_the_minute(power.empty_at),
+        grain_fn=lambda power: _fifth_of_time(power, power.empty_at),
         attributes_fn=_estimated_by,
+        grounds_fn=lambda power: power.estimated_by_device,
     ),
     PowerSensorDescription(
         key="full_at",
         translation_key="full_at",
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda power: _to_the_minute(power.full_at),
+        grain_fn=lambda power: _fifth_of_time(power, power.full_at),
         attributes_fn=_estimated_by,
+        grounds_fn=lambda power: power.estimated_by_device,
     ),
     PowerSensorDescription(
         key="power_source",
@@ -139,8 +162,9 @@ SENSORS: Final = (
         entity_registry_enabled_default=False,
         suggested_display_precision=0,
         value_fn=lambda power: (
-            _rounded(100 * power.outlook.confidence) if power.outlook else None
+            round(100 * power.outlook.confidence) if power.outlook else None
         ),
+        grain_fn=lambda _: 5,
     ),
     PowerSensorDescription(
         key="reading_age",
@@ -152,32 +176,6 @@ SENSORS: Final = (
         suggested_display_precision=0,
         value_fn=lambda power: (
             power.age.total_seconds() // 60 if power.age is not None else None
-        ),
-    ),
-)
-
-HUB_SENSORS: Final = (
-    HubSensorDescription(
-        key="devices_in_trouble",
-        translation_key="devices_in_trouble",
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda snapshot: sum(
-            power.state in TROUBLE for power in snapshot.devices.values()
-        ),
-    ),
-    HubSensorDescription(
-        key="lowest_level",
-        translation_key="lowest_level",
-        native_unit_of_measurement=PERCENTAGE,
-        state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=0,
-        value_fn=lambda snapshot: min(
-            (
-                p.level
-                for p in snapshot.devices.values()
-                if p.known and p.level is not None
-            ),
-            default=None,
         ),
     ),
 )
@@ -204,27 +202,17 @@ async def async_setup_entry(
         )
 
 
-class HubSensor(HubEntity, SensorEntity):
-    """One sensor of all tracked devices together."""
-
-    entity_description: HubSensorDescription
-
-    @property
-    @override
-    def native_value(self) -> StateType:
-        """The sensor's value in the last snapshot."""
-        return self.entity_description.value_fn(self.coordinator.data)
-
-
 class PowerSensor(PowerEntity, SensorEntity):
     """One sensor of a tracked device."""
 
     entity_description: PowerSensorDescription
 
     @override
-    def content(self) -> tuple[object, ...]:
+    def content(self, power: DevicePower) -> Content:
         """Return the value, and what it rests on."""
-        return self.native_value, self.extra_state_attributes
+        described = self.entity_description
+        value, grain = described.value_fn(power), described.grain_fn(power)
+        return (value, grain), (described.grounds_fn(power), None)
 
     @property
     @override

@@ -5,44 +5,52 @@ usage: scripts/bench home [DEVICES]     (default: 500)
 Prints the event loop's time per reading, the time of a start with a month of
 history, memory, how all of it grows, and what the stores take of their engines.
 
-In what is told of the event loop, all devices tell at once and have no history: a
-refresh serves many readings, and most states stay as they are. A home whose devices
-tell one after the other pays more for each reading.
+Every battery repeats a real trace from a point of its own, and time passes as it does
+in a home: what it tells is looked at with what others tell within the same seconds.
+Seconds are the processor's.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from functools import partial
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 import gc
+from heapq import merge
+from itertools import islice
 import logging
 from pathlib import Path
-import sqlite3
+import shutil
+from statistics import median
 import sys
 import tempfile
 import time
 import tracemalloc
+from unittest.mock import patch
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
 from homeassistant.setup import async_setup_component
-from redis.asyncio import Redis
+from homeassistant.util import dt as dt_util
 
-from custom_components.power_scheduler.core.sample import Sample
+from custom_components.power_scheduler import coordinator
 from custom_components.power_scheduler.storage import FILE_NAME
-from custom_components.power_scheduler.stores.moment import microseconds
-from custom_components.power_scheduler.stores.redis import RedisStore
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
-from tests.stores.servers import PASSWORD, running as running_server
 
 from . import house
+from .home_stores import throughput
 
-ROUNDS = 6
-SETTLED = 3.0
-"""Seconds after which readings have been gathered and analysed."""
+REPEATS = 3
+READINGS = 1000
+"""How many readings are measured, at least; each battery tells two on average."""
 
 GROWTH = (10, 100, 500, 2000)
 
-type Batch = dict[str, list[Sample]]
+NOW = datetime.now(UTC)
+
 type SetUp = Callable[[HomeAssistant, int], Awaitable[None]]
+type Told = tuple[datetime, int, float]
+"""When which battery tells what level."""
 
 
 async def _nothing(hass: HomeAssistant, count: int) -> None:
@@ -62,162 +70,218 @@ async def _ours(hass: HomeAssistant, count: int) -> None:
     await hass.config_entries.async_add(house.entry_for(count))
 
 
-async def loop_time(set_up: SetUp, count: int) -> tuple[float, float]:
-    """Return the loop's seconds per reading, and those of its longest callback."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with house.running(Path(folder)) as hass:
+class Histories:
+    """Files with a month of history of some batteries, made once."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep the files in a folder."""
+        self._folder = folder
+
+    async def furnish(self, hass: HomeAssistant, count: int) -> None:
+        """Give a house a history of its batteries."""
+        path = self._folder / f"{count}.db"
+        if not path.exists():
+            store = SqliteStore(path, hass.async_add_executor_job)
             for number in range(count):
-                house.tell(hass, number, 90)
+                past = house.Life(number, NOW).past()
+                await store.append({house.battery(number): past})
+            await store.close()
+        await hass.async_add_executor_job(
+            shutil.copy, path, hass.config.path(FILE_NAME)
+        )
+
+
+@contextmanager
+def _moved_clock() -> Iterator[house.Clock]:
+    """Let the bench move Home Assistant's clock; readings are not waited for."""
+    clock = house.Clock(NOW)
+    with (
+        patch.object(dt_util, "utcnow", clock.utcnow),
+        patch.object(coordinator, "SETTLE", 0.0),
+        patch.object(coordinator, "SOON", 0.0),
+        # Home Assistant writes its registries once, some time after a start.
+        patch.object(Store, "async_delay_save"),
+    ):
+        yield clock
+
+
+def _stream(count: int) -> Iterator[Told]:
+    """Yield what all batteries tell from now on."""
+
+    def told(number: int) -> Iterator[Told]:
+        """Yield what one tells."""
+        for sample in house.Life(number, NOW).future():
+            yield sample.at, number, sample.level
+
+    return merge(*(told(number) for number in range(count)))
+
+
+async def loop_time(
+    set_up: SetUp, count: int, histories: Histories
+) -> tuple[float, float, float]:
+    """Return what the loop, its longest callback, and other threads take.
+
+    The loop's seconds are per reading, with all that the time between two readings
+    costs, and so are the other threads'.
+    """
+    settle = coordinator.SETTLE
+    readings = max(READINGS, 2 * count)
+    with tempfile.TemporaryDirectory() as folder, _moved_clock() as clock:
+        async with house.running(Path(folder)) as hass:
+            await histories.furnish(hass, count)
+            for number in range(count):
+                newest = house.Life(number, NOW).past(days=0)[-1]
+                clock.tell(hass, number, newest.level)
             await set_up(hass, count)
             await hass.async_block_till_done()
-            await asyncio.sleep(SETTLED)
-            with house.loop_time() as busy:
-                for level in range(ROUNDS):
-                    for number in range(count):
-                        house.tell(hass, number, 80 + level)
-                        await asyncio.sleep(0)
-                    await asyncio.sleep(SETTLED)
-    return sum(busy) / ROUNDS / count, max(busy)
+            stream, busy = _stream(count), house.Busy()
+            await _live(hass, clock, islice(stream, readings // 4), settle, busy)
+            busy = house.Busy()
+            with busy.following():
+                process = time.process_time()
+                await _live(hass, clock, islice(stream, readings), settle, busy)
+                process = time.process_time() - process
+    loop = sum(busy.seconds)
+    return loop / readings, max(busy.seconds), (process - loop) / readings
 
 
-async def start(
-    count: int, month: list[Sample], *, traced: bool = False
-) -> tuple[float, float]:
-    """Return the seconds that a start takes, and the kB per device, if traced."""
-    with tempfile.TemporaryDirectory() as folder:
+async def _live(
+    hass: HomeAssistant,
+    clock: house.Clock,
+    stream: Iterator[Told],
+    settle: float,
+    busy: house.Busy,
+) -> None:
+    """Let batteries tell what they tell, and all that follows happen."""
+    gathered_until = clock.now
+    for at, number, level in stream:
+        if at > gathered_until:
+            await _happen(hass)
+            await _pass(hass, clock, at)
+            gathered_until = at + timedelta(seconds=settle)
+        clock.now = at
+        with busy.measured():
+            clock.tell(hass, number, level)
+    await _happen(hass)
+
+
+async def _pass(hass: HomeAssistant, clock: house.Clock, until: datetime) -> None:
+    """Let time pass in which no battery tells anything."""
+    looked_at = clock.now
+    for entry in hass.config_entries.async_entries(house.DOMAIN):
+        while until - looked_at > coordinator.TICK:
+            clock.now = looked_at = looked_at + coordinator.TICK
+            hass.async_create_task(entry.runtime_data.async_refresh())
+            await _happen(hass)
+
+
+async def _happen(hass: HomeAssistant) -> None:
+    """Let all that is due happen."""
+    for _ in range(3):
+        await asyncio.sleep(0)
+    await hass.async_block_till_done()
+
+
+async def start(count: int, histories: Histories | None) -> float:
+    """Return the processor seconds that a start takes, of all threads."""
+    with tempfile.TemporaryDirectory() as folder, _moved_clock():
         async with house.running(Path(folder)) as hass:
-            store = SqliteStore(
-                Path(hass.config.path(FILE_NAME)), hass.async_add_executor_job
-            )
-            for number in range(count):
-                house.tell(hass, number, 50)
-                await store.append({house.battery(number): month})
-            await store.close()
+            if histories:
+                await histories.furnish(hass, count)
             gc.collect()
-            if traced:
-                tracemalloc.start()
-            begin = time.perf_counter()
-            await hass.config_entries.async_add(house.entry_for(count))
-            await hass.async_block_till_done()
-            took = time.perf_counter() - begin
+            begin = time.process_time()
+            await _set_up_ours(hass, count)
+            return time.process_time() - begin
+
+
+async def memory(count: int, histories: Histories) -> tuple[float, float]:
+    """Return the kB per device that a start leaves behind: ours, and all.
+
+    Ours is what our code asked for; all is that and what Home Assistant keeps of
+    our entities: registries, states, and their listeners.
+    """
+    with tempfile.TemporaryDirectory() as folder, _moved_clock():
+        async with house.running(Path(folder)) as hass:
+            await histories.furnish(hass, count)
             gc.collect()
-            held, _ = tracemalloc.get_traced_memory()
+            tracemalloc.start(10)
+            await _set_up_ours(hass, count)
+            gc.collect()
+            taken = tracemalloc.take_snapshot()
             tracemalloc.stop()
-    return took, held / 1024 / count
+    ours = sum(trace.size for trace in taken.traces if _is_ours(trace.traceback))
+    everything = sum(trace.size for trace in taken.traces)
+    return ours / 1024 / count, everything / 1024 / count
 
 
-async def throughput(month: list[Sample]) -> None:
-    """Print what the stores do as a share of what their bare engines do."""
-    batches = [
-        {house.battery(number): month[at : at + 50] for number in range(40)}
-        for at in range(0, 1000, 50)
-    ]
-    total = sum(len(samples) for batch in batches for samples in batch.values())
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        file = SqliteStore(folder / "ours.db", _in_thread)
-        await file.open()
-        ours = await _timed(file.append, batches)
-        await file.close()
-        bare = await _in_thread(partial(_bare_sqlite, folder / "bare.db", batches))
-        _row("SQLite", total / ours, total / bare)
-        with running_server(folder) as server:
-            kept = RedisStore(server.settings, _in_thread)
-            await kept.open()
-            ours = await _timed(kept.append, batches)
-            await kept.close()
-            bare = await _bare_valkey(server.port, batches)
-            _row("Valkey", total / ours, total / bare)
+async def _set_up_ours(hass: HomeAssistant, count: int) -> None:
+    """Set up the integration, and all that follows from it."""
+    for number in range(count):
+        house.Clock(NOW).tell(hass, number, 50)
+    await _ours(hass, count)
+    await hass.async_block_till_done()
+    for entry in hass.config_entries.async_entries(house.DOMAIN):
+        if entry.state is not ConfigEntryState.LOADED:
+            raise RuntimeError(f"The integration did not start: {entry.state}")
 
 
-def _row(engine: str, ours: float, bare: float) -> None:
-    """Print one engine's samples per second, through the store and bare."""
-    print(f"{engine:8} {ours:10,.0f} {bare:10,.0f} {ours / bare:8.2f}")
-
-
-def _in_thread[T](work: Callable[[], T]) -> Awaitable[T]:
-    """Run work in a thread."""
-    return asyncio.get_running_loop().run_in_executor(None, work)
-
-
-async def _timed(
-    append: Callable[[Batch], Awaitable[None]], batches: list[Batch]
-) -> float:
-    """Return the seconds that appending all batches takes."""
-    begin = time.perf_counter()
-    for batch in batches:
-        await append(batch)
-    return time.perf_counter() - begin
-
-
-def _bare_sqlite(path: Path, batches: list[Batch]) -> float:
-    """Return the seconds that SQLite takes for the same rows, in as many commits."""
-    database = sqlite3.connect(path)
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = NORMAL")
-    database.execute(
-        "CREATE TABLE sample (device TEXT, at INTEGER, level REAL, plugged INTEGER,"
-        " PRIMARY KEY (device, at)) WITHOUT ROWID"
-    )
-    begin = time.perf_counter()
-    for batch in batches:
-        with database:
-            database.executemany(
-                "INSERT INTO sample VALUES (?, ?, ?, ?)",
-                [
-                    (device, microseconds(sample.at), sample.level, sample.plugged)
-                    for device, samples in batch.items()
-                    for sample in samples
-                ],
-            )
-    took = time.perf_counter() - begin
-    database.close()
-    return took
-
-
-async def _bare_valkey(port: int, batches: list[Batch]) -> float:
-    """Return the seconds that the server takes for the same members."""
-    async with Redis(port=port, password=PASSWORD) as client:
-        begin = time.perf_counter()
-        for batch in batches:
-            pipeline = client.pipeline(transaction=False)
-            for device, samples in batch.items():
-                pipeline.zadd(
-                    f"bare:{device}",
-                    {
-                        f"{microseconds(s.at)}:{s.level}:{s.plugged}": s.at.timestamp()
-                        for s in samples
-                    },
-                )
-            await pipeline.execute()
-        return time.perf_counter() - begin
+def _is_ours(traceback: tracemalloc.Traceback) -> bool:
+    """Say whether our code asked for memory: the innermost that is no library's."""
+    for frame in reversed(traceback):
+        if f"/{house.DOMAIN}/" in frame.filename:
+            return True
+        if "/homeassistant/" in frame.filename:
+            return False
+    return False
 
 
 async def main(count: int) -> None:
     """Print all tables."""
     logging.getLogger("homeassistant.loader").setLevel(logging.ERROR)
-    month = house.month_of_samples()
-    print(f"{count} devices, {len(month):,} samples each in a month of history")
-    print("\nEvent loop per reading      us   without HA's own   longest ms")
-    bare, _ = await loop_time(_nothing, count)
-    costs = {}
-    for name, set_up in (("trend helper", _trend), ("power_scheduler", _ours)):
-        cost, longest = await loop_time(set_up, count)
-        costs[name] = cost - bare
-        own = 1e6 * (cost - bare)
-        print(f"{name:20} {1e6 * cost:9.0f} {own:18.0f} {1e3 * longest:12.1f}")
-    ratio = costs["power_scheduler"] / costs["trend helper"]
-    print(f"ours / trend helper: {ratio:.2f}")
-    print("\nGrowth      start s   empty start s   loop us per reading   kB per device")
-    for size in GROWTH:
-        full, _ = await start(size, month)
-        empty, _ = await start(size, [])
-        _, held = await start(size, month, traced=True)
-        cost, _ = await loop_time(_ours, size)
-        own = 1e6 * (cost - bare)
-        print(f"{size:6,} {full:12.2f} {empty:15.2f} {own:21.0f} {held:15.1f}")
+    past = house.Life(0, NOW).past()
+    with tempfile.TemporaryDirectory() as folder:
+        histories = Histories(Path(folder))
+        print(f"{count} devices with 30 days of history each")
+        bare = await loop_costs(count, histories)
+        print(
+            "\nDevices    start s   empty start s   loop us per reading"
+            "   longest ms   kB: ours     all"
+        )
+        for size in GROWTH:
+            full, empty = await start(size, histories), await start(size, None)
+            cost, longest, _ = await loop_time(_ours, size, histories)
+            ours, everything = await memory(size, histories)
+            print(
+                f"{size:7,} {full:10.2f} {empty:15.2f} {1e6 * (cost - bare):21.0f}"
+                f" {1e3 * longest:12.1f} {ours:10.1f} {everything:7.1f}"
+            )
     print("\nSamples/s      ours       bare    share")
-    await throughput(month)
+    await throughput(past)
+
+
+async def loop_costs(count: int, histories: Histories) -> float:
+    """Print what a reading costs, and return what it costs Home Assistant anyway."""
+    set_ups = {"nothing": _nothing, "trend helper": _trend, "power_scheduler": _ours}
+    runs: dict[str, list[tuple[float, float, float]]] = {name: [] for name in set_ups}
+    for _ in range(REPEATS):
+        for name, set_up in set_ups.items():
+            runs[name].append(await loop_time(set_up, count, histories))
+    print("\nPer reading     loop us   beyond nothing   threads us   longest ms")
+    medians = {}
+    for name, costs in runs.items():
+        loop, longest, threads = (median(cost) for cost in zip(*costs, strict=True))
+        medians[name] = loop
+        own = 1e6 * (loop - medians["nothing"])
+        print(
+            f"{name:15} {1e6 * loop:7.0f} {own:16.0f} {1e6 * threads:12.0f}"
+            f" {1e3 * longest:12.1f}"
+        )
+    ours, trend = (
+        medians[name] - medians["nothing"]
+        for name in ("power_scheduler", "trend helper")
+    )
+    print(f"ours / trend helper: {ours / trend:.2f}")
+    return medians["nothing"]
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+import re
 import shutil
 from typing import Any
+from urllib.parse import unquote
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Event, HomeAssistant
@@ -13,6 +15,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from .home import PHONE_STATE, device, phone, set_up, states, tell, wait
+from .test_readme import README
 
 FOLDER = Path(__file__).parents[1] / "blueprints/automation/power_scheduler"
 JOB = [{"event": "job"}]
@@ -267,6 +270,12 @@ async def test_a_ups_that_nothing_is_known_of_sheds_nothing(
     assert states(home, LOADS) == ["on", "on", "off"]
 
 
-def test_every_blueprint_is_tested() -> None:
-    """No file is left out."""
+def test_every_blueprint_is_tested_and_can_be_imported() -> None:
+    """No file is left out, and the README's links carry the addresses of all."""
     assert {path.stem for path in FOLDER.iterdir()} == {RUN, WARN, SHED}
+    links = re.findall(r"blueprint_import/\?blueprint_url=(.+?)\)", README)
+    sources = [
+        re.findall(r"source_url: (.+)", path.read_text())[0]
+        for path in FOLDER.iterdir()
+    ]
+    assert sorted(map(unquote, links)) == sorted(sources)

@@ -110,10 +110,12 @@ async def _configure(client: Client) -> None:
     ):
         if usage := USAGE.get(subentry["title"]):
             await _add_usage(client, entry_id, subentry["subentry_id"], usage)
+            # A changed device makes the integration load again, one by one.
+            await _wait_until_loaded(client)
 
 
 async def _wait_until_loaded(client: Client) -> None:
-    """Wait until the integration runs: a changed device makes it load again."""
+    """Wait until the integration runs."""
     for _ in range(100):
         (entry,) = await client.get(ENTRIES)
         if entry["state"] == "loaded":

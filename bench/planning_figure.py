@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from custom_components.power_scheduler.core.plan.budget import Budget
+from custom_components.power_scheduler.core.plan.course import simulate
 from custom_components.power_scheduler.core.plan.problem import Placement, Problem
-from custom_components.power_scheduler.core.plan.rules import simulate
 from custom_components.power_scheduler.core.plan.search import solve
 
 from .planning import read

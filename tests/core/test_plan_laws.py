@@ -11,14 +11,34 @@ from custom_components.power_scheduler.core.forecast import Window
 from custom_components.power_scheduler.core.plan import check, optimize
 from custom_components.power_scheduler.core.plan.budget import Budget
 from custom_components.power_scheduler.core.plan.draft import Draft
-from custom_components.power_scheduler.core.plan.problem import Problem
+from custom_components.power_scheduler.core.plan.places import best
+from custom_components.power_scheduler.core.plan.problem import (
+    DeviceProblem,
+    Option,
+    Problem,
+    TaskProblem,
+)
+from custom_components.power_scheduler.core.plan.score import (
+    KEPT_SHARE,
+    MARGIN_VALUE,
+    gain,
+)
 from custom_components.power_scheduler.core.plan.search import holds, solve
 from custom_components.power_scheduler.core.sample import Usage
 from custom_components.power_scheduler.core.snapshot import DevicePower
 from custom_components.power_scheduler.core.task import Demand, Priority, Task
 
 from .plan.builders import HOUR, NOW, battery, request, silent, snapshot, stale, task
-from .plan.problems import problems
+from .plan.growth import (
+    GROWTHS,
+    Growth,
+    given_last,
+    grown,
+    joined,
+    reached,
+    realistic,
+)
+from .plan.problems import STATES, problems
 
 minutes = st.integers(-90, 900).map(lambda m: NOW + timedelta(minutes=m))
 shares = st.none() | st.floats(0, 1)
@@ -134,7 +154,7 @@ def test_a_task_that_fits_is_never_left_out(problem: Problem) -> None:
     """Whatever is not placed has no place left."""
     draft = Draft.holding(problem, solve(problem, Budget(60, moves=60)).placements)
     for left_out in set(range(len(problem.tasks))) - set(draft.placements):
-        assert draft.best(left_out) is None
+        assert best(draft, left_out) is None
 
 
 @given(problems(), st.data())
@@ -158,9 +178,94 @@ def test_a_single_task_gets_its_best_place(problem: Problem) -> None:
     timeline = draft.timeline(0)
     last = problem.last_start(wanted, option)
     starts = timeline.fitting(option, range(wanted.release, last + 1))
-    gains = [problem.gain(wanted, option, start) for start in starts]
+    gains = [gain(problem, wanted, option, start) for start in starts]
     if gains:
         place = solution.placements[0]
-        assert problem.gain(wanted, option, place.start) == max(gains)
+        assert gain(problem, wanted, option, place.start) == max(gains)
     else:
         assert solution.placements == {}
+
+
+REALISTIC = settings(max_examples=50, deadline=None)
+
+
+@REALISTIC
+@given(realistic(), st.sampled_from(GROWTHS), st.integers(0, 2), st.integers(0, 9))
+def test_more_capacity_never_lowers_the_score(
+    problem: Problem, growth: Growth, device: int, seed: int
+) -> None:
+    """More level, charging, limits or time on power, if the plan so far is given."""
+    problem = reached(problem)
+    last = solve(problem, Budget(60, moves=60), seed)
+    more = grown(problem, growth, device)
+    again = solve(given_last(more, last.placements), Budget(60, moves=20), seed)
+    assert again.score >= last.score - 1e-9
+
+
+@REALISTIC
+@given(realistic(devices=2), realistic(most=2, devices=1), st.integers(0, 9))
+def test_another_device_never_lowers_the_score(
+    problem: Problem, other: Problem, seed: int
+) -> None:
+    """Below what it was by no more than the margin, which is a mean over devices."""
+    last = solve(problem, Budget(60, moves=60), seed)
+    more = joined(problem, other)
+    so_far = Draft.holding(more, last.placements)
+    again = solve(given_last(more, last.placements), Budget(60, moves=20), seed)
+    assert again.score >= so_far.score - 1e-9
+    weights = sum(task.weight for task in more.tasks) + MARGIN_VALUE
+    assert so_far.score >= last.score - MARGIN_VALUE / weights
+
+
+@given(problems(max_tasks=4), st.sampled_from(GROWTHS[3:5]))
+def test_more_room_never_lowers_the_score_of_a_small_problem(
+    problem: Problem, growth: Growth
+) -> None:
+    """It is solved to the end, so that the plan so far need not be known."""
+    more = grown(problem, growth, 0)
+    scores = [solve(p, Budget(60, moves=300)).score for p in (reached(problem), more)]
+    assert scores[1] >= scores[0] - 1e-9
+
+
+def test_a_wanted_level_that_comes_into_reach_asks_more() -> None:
+    """The one way in which more battery may cost a task its place."""
+    phone = DeviceProblem(
+        id="phone",
+        level=500,
+        ceiling=10_000,
+        base=(-100, -400, 5000, 0),
+        slots=4,
+        plugged=(False, False, True, True),
+        carried=(False, False, True, True),
+        reserve=1,
+        guard=0,
+        targets=((4, 6000),),
+        usage=(0, 0, 0, 0),
+        states=STATES,
+    )
+    option = Option(device=0, slots=1, drain=300, demand=(1, 1, 1, 1), min_battery=0)
+    wanted = TaskProblem(
+        id="t", weight=1, release=0, end_by=2, deferrable=True, options=(option,)
+    )
+    poor = Problem(slots=4, devices=(phone,), tasks=(wanted,))
+    rich = replace(poor, devices=(replace(phone, level=1500),))
+    assert solve(poor, Budget(0)).placements
+    assert not solve(rich, Budget(0)).placements
+
+
+@REALISTIC
+@given(realistic(), st.integers(0, 9))
+def test_an_unchanged_task_moves_only_for_a_better_plan(
+    problem: Problem, seed: int
+) -> None:
+    """By more than the margin of all that move, and never if nothing changes for it."""
+    last = solve(problem, Budget(60, moves=60), seed)
+    same = given_last(problem, last.placements)
+    again = solve(same, Budget(60, moves=60), seed + 1)
+    moved = sum(
+        problem.tasks[task].weight
+        for task, place in last.placements.items()
+        if again.placements.get(task) != place
+    )
+    weights = sum(task.weight for task in problem.tasks) + MARGIN_VALUE
+    assert again.score >= last.score + KEPT_SHARE * moved / weights - 1e-9

@@ -69,7 +69,7 @@ class Request:
     """How many tasks run already on each device, besides those asked about."""
 
     effort: float = 0.3
-    """Seconds of search; 0 for the first plan that comes to mind."""
+    """Seconds for the search and the answer; 0 for the best of some quick plans."""
 
     seed: int = 0
     moves: int | None = None

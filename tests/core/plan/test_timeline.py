@@ -77,6 +77,7 @@ def test_taking_a_task_away_leaves_no_trace(
         draft.place(task, Placement(option, data.draw(st.sampled_from(fitting))))
         draft.timeline(0).remove(task)
         after = draft.timeline(0)
+        after.refresh()
         assert (after.levels, after.need, after.loads) == (
             before.levels,
             before.need,

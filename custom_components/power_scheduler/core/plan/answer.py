@@ -1,27 +1,27 @@
-"""From a solution to decisions, each with what led to it."""
+"""From a plan to decisions, each with what led to it."""
 
 from ..decision import Decision, DevicePlan, Outcome
 from ..reason import Reason, ReasonCode
 from .advice import Adviser
+from .course import courses
 from .draft import Draft
 from .explain import alone, distance, reason
 from .obstacle import displacing
-from .problem import Option, Placement
+from .problem import Option, Placement, Placements
 from .rules import Failure
-from .search import Solution, courses
 from .verdict import Case
 
 
 class Answer:
-    """The decisions that a solution comes to."""
+    """The decisions that a plan comes to."""
 
-    def __init__(self, case: Case, solution: Solution) -> None:
+    def __init__(self, case: Case, placements: Placements) -> None:
         """Simulate the solution once more, for the levels that are told."""
         self._case = case
         self._problem = case.posed.problem
-        self._placements = solution.placements
-        self._courses = courses(self._problem, solution.placements)
-        self._draft = Draft.holding(self._problem, solution.placements)
+        self._placements = placements
+        self._courses = courses(self._problem, placements)
+        self._draft = Draft.holding(self._problem, placements)
         self._adviser = Adviser(case)
         self._decisions: dict[int, Decision] = {}
 

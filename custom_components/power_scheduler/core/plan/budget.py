@@ -26,6 +26,7 @@ class Budget:
         """
         self._clock = clock
         self._start = clock()
+        self._end = self._start + effort
         self.effort = effort
         self._most = moves
         self._moves = 0
@@ -33,9 +34,13 @@ class Budget:
         self.struck = False
         """Whether the clock ended the search."""
 
+    def keep_back(self, seconds: float) -> None:
+        """End the search some seconds earlier, for what is to follow."""
+        self._end -= seconds
+
     def late(self) -> bool:
         """Say whether the time is up, and remember it if so."""
-        late = self._clock() - self._start >= self.effort
+        late = self._clock() >= self._end
         self.struck = self.struck or (late and self.effort > 0)
         return late
 
@@ -45,6 +50,8 @@ class Budget:
 
     def count(self) -> int:
         """Count one more move and return its number."""
+        if not self._moves:
+            self._start = self._clock()
         self._moves += 1
         return self._moves
 
@@ -56,7 +63,7 @@ class Budget:
         """
         if self._most is not None:
             return (self._moves - 1) / self._most
-        used = (self._clock() - self._start) / self.effort
+        used = (self._clock() - self._start) / max(self._end - self._start, 1e-9)
         return min(used, 1 - 1e-9)
 
     def rounds(self, length: int) -> int:
@@ -64,5 +71,5 @@ class Budget:
         if self._most is not None:
             return max(1, round(self._most / length))
         if self._moves == MEASURED:
-            self._rounds = max(1, round(MEASURED / self.progress() / length))
+            self._rounds = max(1, round(MEASURED / max(self.progress(), 1e-9) / length))
         return self._rounds

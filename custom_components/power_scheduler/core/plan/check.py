@@ -8,10 +8,10 @@ from ..request import Request
 from ..snapshot import Snapshot
 from ..task import Task
 from .advice import Adviser
+from .course import simulate
 from .explain import alone, reason
 from .pose import pose
 from .problem import Placement
-from .rules import simulate
 from .settle import settle
 from .verdict import Case
 

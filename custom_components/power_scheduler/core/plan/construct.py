@@ -1,12 +1,16 @@
 """First plans: tasks placed one after the other, none moved again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Final
 
 from .draft import Draft
-from .orders import Order, Traits, in_turn
-from .problem import Placement, TaskProblem
+from .orders import ORDERS, Order, Traits, in_turn, traits
+from .places import best, soonest
+from .problem import Placement, Problem, TaskProblem
+
+LARGE: Final = 500
+"""More tasks than this get the first two orders only, as these take their time."""
 
 type Rank = Callable[[TaskProblem], tuple[float, float]]
 
@@ -15,6 +19,45 @@ DISPATCHES: Final[dict[str, Rank]] = {
     "earliest deadline": lambda task: (task.end_by, -task.weight),
 }
 """What starts first of the tasks that may start in the same slot."""
+
+
+def first_plans(empty: Draft) -> Iterator[Draft]:
+    """Yield first plans: what is left of the last plan, and plans made from nothing."""
+    found = traits(empty.problem)
+    large = len(found) > LARGE
+    orders = list(ORDERS.values())
+    if any(task.kept for task in empty.problem.tasks):
+        yield resume(empty, found, orders[0])
+    for order in orders[: 2 if large else None]:
+        yield insert(empty, found, order)
+    if not large:
+        for rank in DISPATCHES.values():
+            yield dispatch(empty, rank)
+
+
+def resume(empty: Draft, found: list[Traits], order: Order) -> Draft:
+    """Return the last plan as far as it still holds, and the rest inserted in order."""
+    draft = empty.copy()
+    ranked = sorted(range(len(found)), key=lambda task: order(found[task]))
+    for number in in_turn(draft.problem, ranked):
+        place, ready = _kept(draft.problem, number), draft.ready(number)
+        if place is not None and ready is not None and ready <= place.start:
+            timeline = draft.timeline(place.option.device)
+            if list(timeline.fitting(place.option, [place.start])):
+                draft.place(number, place)
+    fill(draft, ranked)
+    return draft
+
+
+def _kept(problem: Problem, task: int) -> Placement | None:
+    """Return a task's place in the last plan, if it is still one that it may have."""
+    wanted = problem.tasks[task]
+    for option in wanted.options:
+        if wanted.kept is not None and option.device == wanted.kept[0]:
+            start = wanted.kept[1]
+            if start <= problem.last_start(wanted, option):
+                return Placement(option, start)
+    return None
 
 
 def insert(empty: Draft, traits: list[Traits], order: Order) -> Draft:
@@ -28,7 +71,7 @@ def fill(draft: Draft, ranked: Sequence[int]) -> None:
     """Give each task without a place, in order, the best place left."""
     for task in in_turn(draft.problem, ranked):
         if task not in draft.placements:
-            placement = draft.best(task)
+            placement = best(draft, task)
             if placement is not None:
                 draft.place(task, placement)
 
@@ -50,7 +93,7 @@ def dispatch(empty: Draft, rank: Rank) -> Draft:
     heapify(due)
     while due:
         slot, ranked, number = heappop(due)
-        placement = _soonest(draft, number, slot)
+        placement = soonest(draft, number, slot)
         if placement is None:
             continue
         if placement.start > slot:
@@ -61,18 +104,3 @@ def dispatch(empty: Draft, rank: Rank) -> Draft:
             if (ready := draft.ready(follower)) is not None:
                 heappush(due, (ready, rank(tasks[follower]), follower))
     return draft
-
-
-def _soonest(draft: Draft, number: int, first: int) -> Placement | None:
-    """Return the earliest place of a task: of equal ones the first to end."""
-    task = draft.problem.tasks[number]
-    places = [
-        Placement(option, start)
-        for option in task.options
-        if (start := draft.first_start(number, option, first)) is not None
-    ]
-    return min(
-        places,
-        key=lambda p: (p.start, p.end, p.option.drain * p.option.slots),
-        default=None,
-    )

@@ -1,16 +1,10 @@
 """A plan in the making: the timelines of all devices, and what is placed on them."""
 
-from collections.abc import Sequence
 from typing import Self
 
-from .problem import (
-    FULL_LEVEL,
-    MARGIN_VALUE,
-    Option,
-    Placement,
-    Placements,
-    Problem,
-)
+from .alone import Alone
+from .problem import FULL_LEVEL, Placement, Placements, Problem
+from .score import MARGIN_VALUE, score, worth
 from .timeline import Timeline
 
 
@@ -21,11 +15,10 @@ class Draft:
     """
 
     __slots__ = (
-        "_alone",
-        "_empty",
         "_followers",
         "_own",
         "_timelines",
+        "alone",
         "placements",
         "problem",
         "worth",
@@ -39,8 +32,7 @@ class Draft:
         """What all placements are worth together."""
 
         self._timelines = [Timeline(device) for device in problem.devices]
-        self._alone: dict[tuple[int, int], list[int]] = {}
-        self._empty = self._timelines.copy()
+        self.alone = Alone(problem, self._timelines.copy())
         self._own: set[int] = set()
         self._followers: list[list[int]] = [[] for _ in problem.tasks]
         for task, wanted in enumerate(problem.tasks):
@@ -64,8 +56,7 @@ class Draft:
         twin._timelines = self._timelines.copy()
         twin._own = set()
         twin._followers = self._followers
-        twin._alone = self._alone
-        twin._empty = self._empty
+        twin.alone = self.alone
         self._own.clear()
         return twin
 
@@ -79,6 +70,11 @@ class Draft:
         """The mean over all devices of the lowest planned level (0 to 1)."""
         lowest = sum(timeline.lowest for timeline in self._timelines)
         return lowest / (FULL_LEVEL * max(1, len(self._timelines)))
+
+    @property
+    def score(self) -> float:
+        """What the plan earns, from 0 to 1."""
+        return score(self.problem, self.placements, self.margin)
 
     def timeline(self, device: int) -> Timeline:
         """Return the plan of one device, for reading."""
@@ -106,76 +102,6 @@ class Draft:
             start = max(start, self.placements[earlier].end)
         return start
 
-    def best(self, task: int) -> Placement | None:
-        """Return the placement that is worth most, or None if it fits nowhere.
-
-        Of equal ones it is the one that drains its battery least, external power
-        being free, and then the one whose battery is fuller.
-        """
-        first = self.ready(task)
-        if first is None:
-            return None
-        problem = self.problem
-        wanted = problem.tasks[task]
-        best: tuple[float, ...] | None = None
-        placement = None
-        for option in wanted.options:
-            start = self._best_start(task, option, first)
-            if start is not None:
-                worth = problem.worth(wanted, option, start)
-                plugged = problem.devices[option.device].plugged
-                unplugged = option.slots - sum(plugged[start : start + option.slots])
-                level = self._timelines[option.device].levels[start]
-                rank = (worth, -option.drain * unplugged, level)
-                if best is None or rank > best:
-                    best, placement = rank, Placement(option, start)
-        return placement
-
-    def _best_start(self, task: int, option: Option, first: int) -> int | None:
-        """Return the best start from a first one on, or None if a task does not fit."""
-        timeline = self._timelines[option.device]
-        key = (task, first)
-        if key not in timeline.answers:
-            starts = self._worthwhile(task, option, first)
-            timeline.answers[key] = next(timeline.fitting(option, starts), None)
-        return timeline.answers[key]
-
-    def _worthwhile(self, task: int, option: Option, first: int) -> Sequence[int]:
-        """Return the starts from a first one on that may fit, the best first.
-
-        Where sooner is better it does not take those found alone, if they are not
-        known yet: one look at each start is quicker than two.
-        """
-        problem, wanted = self.problem, self.problem.tasks[task]
-        starts = self._alone.get((task, option.device))
-        if starts is None:
-            if problem.signal is None and wanted.kept is None:
-                return range(first, problem.last_start(wanted, option) + 1)
-            starts = self.alone(task, option)
-        if first == wanted.release:
-            return starts
-        return [start for start in starts if first <= start]
-
-    def first_start(self, task: int, option: Option, first: int) -> int | None:
-        """Return the earliest start of a task, from a first one on, or None."""
-        last = self.problem.last_start(self.problem.tasks[task], option)
-        starts = range(first, last + 1)
-        return next(self._timelines[option.device].fitting(option, starts), None)
-
-    def alone(self, task: int, option: Option) -> list[int]:
-        """Return the starts of a task with nothing else placed, the best first."""
-        key = (task, option.device)
-        starts = self._alone.get(key)
-        if starts is None:
-            problem, wanted = self.problem, self.problem.tasks[task]
-            last = problem.last_start(wanted, option)
-            timeline = self._empty[option.device]
-            starts = list(timeline.fitting(option, range(wanted.release, last + 1)))
-            if problem.signal is not None or wanted.kept is not None:
-                starts.sort(key=lambda start: -problem.worth(wanted, option, start))
-            self._alone[key] = starts
-        return starts
-
     def place(self, task: int, placement: Placement) -> None:
         """Place a task where it fits."""
         self.placements[task] = placement
@@ -198,4 +124,4 @@ class Draft:
     def _worth(self, task: int, placement: Placement) -> float:
         """Return what a placement is worth."""
         wanted = self.problem.tasks[task]
-        return self.problem.worth(wanted, placement.option, placement.start)
+        return worth(self.problem, wanted, placement.option, placement.start)

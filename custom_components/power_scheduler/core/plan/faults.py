@@ -1,6 +1,6 @@
 """What is wrong with tasks before any battery is looked at."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 
 from ..reason import Reason, ReasonCode
 from ..request import Request
@@ -10,13 +10,15 @@ from ..task import FaultyTask, Task
 
 def find_faults(request: Request, snapshot: Snapshot) -> dict[int, Reason]:
     """Return the fault of each task that has one, by position in the request."""
-    ids = [task.id for task in request.tasks]
+    ids: dict[str, int] = {}
+    for position, task in enumerate(request.tasks):
+        ids.setdefault(task.id, position)
     looping = _looping(request.tasks)
     found: dict[int, Reason] = {}
     for position, task in enumerate(request.tasks):
         if isinstance(task, FaultyTask):
             found[position] = task.reason
-        elif ids.index(task.id) < position:
+        elif ids[task.id] < position:
             found[position] = Reason(
                 code=ReasonCode.DUPLICATE_ID, field="id", value=task.id
             )
@@ -30,7 +32,7 @@ def find_faults(request: Request, snapshot: Snapshot) -> dict[int, Reason]:
 
 
 def _own_fault(
-    task: Task, ids: Sequence[str], request: Request, snapshot: Snapshot
+    task: Task, ids: Container[str], request: Request, snapshot: Snapshot
 ) -> Reason | None:
     """Return what is wrong with a task by itself, or None."""
     for other in task.after:

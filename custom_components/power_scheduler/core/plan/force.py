@@ -90,7 +90,7 @@ class Force:
             (draft.placements[e].end for e in self._problem.tasks[task].after),
             default=0,
         )
-        starts = sorted(draft.alone(task, option))
+        starts = sorted(draft.alone.starts(task, option))
         if not starts:
             self._give_up(draft, task)
         skipped = bisect_left(starts, first)
@@ -108,8 +108,8 @@ class Force:
 
     def _give_up(self, draft: Draft, task: int) -> None:
         """Forget a task, and all that waits for it, if it could have no place alone."""
-        options = self._problem.tasks[task].options
-        if task in self._possible and not any(draft.alone(task, o) for o in options):
+        starts, options = draft.alone.starts, self._problem.tasks[task].options
+        if task in self._possible and not any(starts(task, o) for o in options):
             self._possible.remove(task)
             for follower in draft.following(task):
                 if follower in self._possible:

@@ -10,6 +10,7 @@ from typing import Final
 
 from .draft import Draft
 from .force import Force, drop
+from .places import best
 
 FORCED: Final = 0.75
 CLEARED: Final = 0.9
@@ -63,7 +64,7 @@ class Mover:
             for task in back:
                 if draft.missing(task):
                     waiting.append(task)
-                elif (place := draft.best(task)) is not None:
+                elif (place := best(draft, task)) is not None:
                     draft.place(task, place)
             if len(waiting) == len(back):
                 return

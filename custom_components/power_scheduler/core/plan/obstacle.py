@@ -18,6 +18,7 @@ def obstacle(timeline: Timeline, option: Option, start: int) -> list[int] | None
         The tasks that are in the way of the first slot or boundary that fails, none
         if the task could not start there anyway; None if it fits.
     """
+    timeline.refresh()
     device, levels, need = timeline.device, timeline.levels, timeline.need
     allowed, loads, demand = (
         timeline.room.at,

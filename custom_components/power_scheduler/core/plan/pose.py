@@ -4,22 +4,15 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from math import floor
 
 from ..forecast import Forecast
 from ..request import Override, Request
-from ..snapshot import DevicePower, Snapshot
+from ..snapshot import Snapshot
 from ..task import Task
-from .faults import eligible
-from .grid import HOUR, RESOURCES, SLOT, slots_for, slots_until
+from .grid import SLOT, slots_until
 from .pose_device import pose_device, supposing
-from .problem import (
-    Amounts,
-    DeviceProblem,
-    Option,
-    Problem,
-    TaskProblem,
-)
+from .pose_options import Host, end_by, pose_options
+from .problem import DeviceProblem, Problem, TaskProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +48,19 @@ def pose(request: Request, snapshot: Snapshot, tasks: Mapping[str, Task]) -> Pos
             devices.append(pose_device(device, power, forecast, request, snapshot.at))
     position = {task: i for i, task in enumerate(tasks)}
     kept = _kept(request, snapshot.at, known)
+    hosts = [
+        Host.of(number, device, snapshot.devices[device])
+        for number, device in enumerate(known)
+    ]
     problems = tuple(
         TaskProblem(
             id=task.id,
             weight=task.priority.weight,
             release=slots_until(task.earliest, snapshot.at),
-            end_by=_end_by(task, snapshot.at, slots),
+            end_by=end_by(task, snapshot.at, slots),
             deferrable=task.deferrable,
             after=tuple(position[other] for other in task.after),
-            options=tuple(_options(task, request, snapshot, known)),
+            options=tuple(pose_options(task, hosts)),
             kept=kept.get(task.id),
         )
         for task in tasks.values()
@@ -108,50 +105,3 @@ def _signal(request: Request, at: datetime, slots: int) -> tuple[float, ...] | N
     if low == high:
         return None
     return tuple((value - low) / (high - low) for value in values)
-
-
-def _end_by(task: Task, at: datetime, slots: int) -> int:
-    """Return the boundary by which a task must have ended.
-
-    It follows from the last start that is in time, as the last slot of a run need
-    not be used up.
-    """
-    if task.deadline is None:
-        return slots
-    last_start = floor((task.deadline - task.duration - at) / SLOT)
-    return min(slots, last_start + slots_for(task.duration))
-
-
-def _options(
-    task: Task, request: Request, snapshot: Snapshot, known: list[str]
-) -> list[Option]:
-    """Return how a task would run on each known device that may run it."""
-    options = []
-    slots = slots_for(task.duration)
-    for device in eligible(task, request):
-        power = snapshot.devices[device]
-        drain = task.drain_on(power.settings.capacity)
-        if device in known and drain is not None:
-            cost = drain * (task.duration / HOUR)
-            options.append(
-                Option(
-                    device=known.index(device),
-                    slots=slots,
-                    drain=round(100 * cost / slots),
-                    demand=_demand(task, power),
-                    min_battery=round(100 * task.min_battery),
-                    requires_power=task.requires_power,
-                )
-            )
-    return options
-
-
-def _demand(task: Task, power: DevicePower) -> Amounts:
-    """Return a task's demand; nothing where the device does not limit it."""
-    cpu, memory, network = (
-        0
-        if getattr(power.usage, resource) is None
-        else round(100 * getattr(task.demand, resource))
-        for resource in RESOURCES
-    )
-    return cpu, memory, network, 1

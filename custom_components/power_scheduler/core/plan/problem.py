@@ -9,19 +9,6 @@ refer to each other by their position in the problem.
 from dataclasses import dataclass
 from typing import Final
 
-DONE_SHARE: Final = 0.8
-TIMING_SHARE: Final = 0.2
-"""Being done in time earns 80 % of a task's weight, when it is done the rest."""
-
-KEPT_SHARE: Final = 0.02
-"""What it takes to move a task from its place in the last plan, as part of its weight.
-
-A tenth of what timing is worth: a tenth of the room it has, to start sooner.
-"""
-
-MARGIN_VALUE: Final = 0.5
-"""The plan's battery margin is worth half a low task: it only breaks ties."""
-
 FULL_LEVEL: Final = 10_000
 """100 %, in 0.01 %."""
 
@@ -143,25 +130,6 @@ class Problem:
         end_by = min(task.end_by, self.devices[option.device].slots)
         last = end_by - option.slots
         return last if task.deferrable else min(last, task.release)
-
-    def gain(self, task: TaskProblem, option: Option, start: int) -> float:
-        """Return what a task adds to the score with an option and a start."""
-        span = task.end_by - option.slots - task.release
-        timing = 1.0 if span <= 0 else 1.0 - (start - task.release) / span
-        if self.signal is not None:
-            most = max(other.drain * other.slots for other in task.options)
-            share = option.drain * option.slots / most if most else 0.0
-            run = self.signal[start : start + option.slots]
-            cost = share * sum(run) / option.slots
-            timing = self.prefer_early * timing + (1 - self.prefer_early) * (1 - cost)
-        return task.weight * (DONE_SHARE + TIMING_SHARE * timing)
-
-    def worth(self, task: TaskProblem, option: Option, start: int) -> float:
-        """Return what the search takes a start for: staying in place is worth more."""
-        gain = self.gain(task, option, start)
-        if task.kept is None or task.kept != (option.device, start):
-            return gain
-        return gain + KEPT_SHARE * task.weight
 
 
 @dataclass(frozen=True, slots=True)

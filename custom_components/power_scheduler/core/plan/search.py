@@ -1,20 +1,19 @@
 """The search for a good plan: several first plans, and the best of them improved."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
-from typing import Final
 
 from .anneal import improve
 from .budget import Budget
-from .construct import DISPATCHES, dispatch, fill, insert
+from .construct import LARGE, fill, first_plans
+from .course import courses
 from .draft import Draft
-from .orders import ORDERS, traits
-from .problem import MARGIN_VALUE, Placements, Problem
-from .rules import Course, failures, simulate
+from .problem import Placements, Problem
+from .rules import failures
 
-LARGE: Final = 500
-"""More tasks than this get two first plans only, as these already take their time."""
+type Rehearsal = Callable[[Placements], float]
+"""Returns how many seconds it will take to say what a plan like this one means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,78 +31,52 @@ class Solution:
     """Whether the best plan kept every rule: if not, this is the first one."""
 
 
-def solve(problem: Problem, budget: Budget, seed: int = 0) -> Solution:
-    """Return the best plan found that keeps every rule."""
+def solve(
+    problem: Problem,
+    budget: Budget,
+    seed: int = 0,
+    rehearse: Rehearsal | None = None,
+) -> Solution:
+    """Return the best plan found that keeps every rule.
+
+    Args:
+        problem: What is to be placed.
+        budget: How long the search may take.
+        seed: Two searches with the same seed and number of moves are the same.
+        rehearse: What is to follow within the same budget.
+    """
     empty = Draft(problem)
     large = len(problem.tasks) > LARGE
-    goal = at_best(empty) if budget.effort and not large else inf
-    first = construct(empty, goal, budget)
-    plan = improve(first, goal, budget, seed).copy()
-    fill(
-        plan, sorted(range(len(problem.tasks)), key=lambda t: -problem.tasks[t].weight)
-    )
+    goal = inf if large else empty.alone.most()
+    first = construct(empty, goal, budget, rehearse)
+    plan = improve(first, goal, budget, seed)
+    if plan is not first:
+        plan = plan.copy()
+        weights = [-task.weight for task in problem.tasks]
+        fill(plan, sorted(range(len(weights)), key=weights.__getitem__))
     verified = holds(problem, plan.placements)
     if not verified:
         plan = first
-    return Solution(plan.placements, score(plan), budget.struck, verified)
+    return Solution(plan.placements, plan.score, budget.struck, verified)
 
 
-def score(plan: Draft) -> float:
-    """Return what a plan earns, from 0 to 1 (planning.md section 2)."""
-    tasks = plan.problem.tasks
-    gained = sum(
-        plan.problem.gain(tasks[task], place.option, place.start)
-        for task, place in plan.placements.items()
-    )
-    weights = sum(task.weight for task in tasks)
-    return (gained + MARGIN_VALUE * plan.margin) / (weights + MARGIN_VALUE)
+def construct(
+    empty: Draft, goal: float, budget: Budget, rehearse: Rehearsal | None = None
+) -> Draft:
+    """Return the best of several first plans, as many as there is time for.
 
-
-def at_best(empty: Draft) -> float:
-    """Return what all tasks would be worth if none was in another's way."""
-    total = 0.0
-    for number, task in enumerate(empty.problem.tasks):
-        worths = [
-            empty.problem.worth(task, option, starts[0])
-            for option in task.options
-            if (starts := empty.alone(number, option))
-        ]
-        total += max(worths, default=0.0)
-    return total
-
-
-def construct(empty: Draft, goal: float, budget: Budget) -> Draft:
-    """Return the best of several first plans, as many as there is time for."""
-    plans = _first_plans(empty)
+    Without any effort it is the best of all: there is no clock to look at.
+    """
+    plans = first_plans(empty)
     best = next(plans)
-    while best.worth < goal and not budget.late():
+    if rehearse is not None and budget.effort and not budget.late():
+        budget.keep_back(rehearse(best.placements))
+    while best.worth < goal and not (budget.effort and budget.late()):
         plan = next(plans, None)
         if plan is None:
             break
         best = max(best, plan, key=lambda draft: draft.value)
     return best
-
-
-def _first_plans(empty: Draft) -> Iterator[Draft]:
-    """Yield first plans: for a large problem just the first two."""
-    found = traits(empty.problem)
-    large = len(found) > LARGE
-    for order in list(ORDERS.values())[: 2 if large else None]:
-        yield insert(empty, found, order)
-    if not large:
-        for rank in DISPATCHES.values():
-            yield dispatch(empty, rank)
-
-
-def courses(problem: Problem, placements: Placements) -> list[Course]:
-    """Return how every device fares with a plan."""
-    by_device: list[Placements] = [{} for _ in problem.devices]
-    for task, place in placements.items():
-        by_device[place.option.device][task] = place
-    return [
-        simulate(device, placed)
-        for device, placed in zip(problem.devices, by_device, strict=True)
-    ]
 
 
 def holds(problem: Problem, placements: Placements) -> bool:

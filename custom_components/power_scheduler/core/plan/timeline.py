@@ -12,12 +12,15 @@ Less battery and more load never help any rule. That is why testing one task at 
 start needs to look at nothing but its run, its guard and this comparison.
 """
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from operator import add, getitem, sub
 
 from .problem import Option
 from .room import GUARDS
-from .track import Track
+from .track import ANY, Track
 
 
 class Timeline(Track):
@@ -97,3 +100,22 @@ class Timeline(Track):
                 return False
             lost = min(lost, level)
         return True
+
+    def _look_ahead(self) -> None:
+        """Sum up what the plan leaves for more tasks, if it has changed."""
+        if not self._changed:
+            return
+        self._changed = False
+        self.refresh()
+        levels, spilt, need = self.levels, self.spilt, self.need
+        while self._asked and need[self._asked] == ANY:
+            self._asked -= 1
+        self._lowest_asked = min(levels[: self._asked + 1])
+        standing = list(
+            map(sub, map(add, levels, spilt, strict=True), need, strict=True)
+        )
+        self._slack = list(accumulate(reversed(standing), min))
+        self._slack.reverse()
+        slots = self.device.slots
+        allowed = map(getitem, self.room.at, levels[:slots], strict=False)
+        self._free = array("I", map(sub, allowed, self.loads, strict=False))

@@ -1,8 +1,5 @@
 """What runs on one device when, and where that leaves its battery."""
 
-from array import array
-from itertools import accumulate
-from operator import add, getitem, sub
 from typing import Final, Self
 
 from .problem import DeviceProblem, Placement
@@ -31,8 +28,15 @@ class Track:
         self.loads = [0] * slots
         """By slot: what our tasks use, packed."""
 
+        self.answers: dict[tuple[int, int], int | None] = {}
+        """Best starts that were looked up since the last change."""
+
         self._drains = [0] * slots
-        self._simulate(0)
+        self._stale = 0
+        """The first slot whose end is not known since the last change."""
+
+        self._changed = True
+        self.refresh()
         self._fixed = [ANY] * (slots + 1)
         for boundary, level in device.targets:
             wanted = min(level, self.levels[boundary])
@@ -40,10 +44,8 @@ class Track:
         self.need = self._fixed.copy()
         """By boundary: the lowest level (0.01 %) that the plan so far can stand."""
 
-        self._asked = 0
-        """The last boundary of which anything is asked."""
-
-        self._find_last_asked()
+        self._asked = slots
+        """A boundary after which nothing is asked."""
 
     def copy(self) -> Self:
         """Return an independent plan with the same placements."""
@@ -63,7 +65,7 @@ class Track:
         self._change(placement, 1)
         self._require(placement)
         self._carry(placement.start, placement.end)
-        last = min(placement.end + self.device.guard, len(self.levels) - 1)
+        last = min(placement.end + self.device.guard, len(self.loads))
         self._asked = max(self._asked, last)
 
     def remove(self, task: int) -> None:
@@ -77,7 +79,6 @@ class Track:
             if other.start <= end and start <= other.end + guard:
                 self._require(other)
         self._carry(start, min(end + 1, len(self.loads)))
-        self._find_last_asked()
 
     def _change(self, placement: Placement, sign: int) -> None:
         """Add or take the drain and the load of a placement."""
@@ -87,14 +88,18 @@ class Track:
         for k in range(start, placement.end):
             self.loads[k] += demand
             self._drains[k] += drain
-        self._simulate(start)
+        self._stale = min(self._stale, start)
+        self.answers = {}
+        self._changed = True
 
-    def _simulate(self, first: int) -> None:
-        """Follow the level from a boundary on."""
+    def refresh(self) -> None:
+        """Follow the level on from the first slot that has changed, if any has."""
+        if self._stale == len(self.levels):
+            return
         levels, spilt, drains = self.levels, self.spilt, self._drains
         base, ceiling = self.device.base, self.device.ceiling
-        level, wasted = levels[first], spilt[first]
-        for k in range(first, len(base)):
+        level, wasted = levels[self._stale], spilt[self._stale]
+        for k in range(self._stale, len(base)):
             level += base[k] - drains[k]
             if level > ceiling:
                 wasted += level - ceiling
@@ -104,11 +109,14 @@ class Track:
                 level = 0
             levels[k + 1] = level
             spilt[k + 1] = wasted
-        self.lowest = min(levels)
-        self.answers: dict[tuple[int, int], int | None] = {}
-        """Best starts that were looked up since the last change."""
+        self._stale = len(levels)
+        self._lowest = min(levels)
 
-        self._changed = True
+    @property
+    def lowest(self) -> int:
+        """The lowest level (0.01 %)."""
+        self.refresh()
+        return self._lowest
 
     def _require(self, placement: Placement) -> None:
         """Raise what must stand to what one placement asks for itself."""
@@ -130,26 +138,3 @@ class Track:
                 level = self.room.lowest(load)
                 if level and need[k] < level:
                     need[k] = level
-
-    def _find_last_asked(self) -> None:
-        """Find the last boundary of which anything is asked."""
-        asked = len(self.need) - 1
-        while asked and self.need[asked] == ANY:
-            asked -= 1
-        self._asked = asked
-
-    def _look_ahead(self) -> None:
-        """Sum up what the plan leaves for more tasks, if it has changed."""
-        if not self._changed:
-            return
-        self._changed = False
-        levels, spilt, need = self.levels, self.spilt, self.need
-        self._lowest_asked = min(levels[: self._asked + 1])
-        standing = list(
-            map(sub, map(add, levels, spilt, strict=True), need, strict=True)
-        )
-        self._slack = list(accumulate(reversed(standing), min))
-        self._slack.reverse()
-        slots = self.device.slots
-        allowed = map(getitem, self.room.at, levels[:slots], strict=False)
-        self._free = array("I", map(sub, allowed, self.loads, strict=False))

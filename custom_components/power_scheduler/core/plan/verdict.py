@@ -7,10 +7,10 @@ from ..decision import Decision, Outcome
 from ..reason import Reason
 from ..request import Request
 from ..snapshot import Snapshot
+from .course import Course
 from .grid import RESOURCES, SLOT
 from .pose import Posed
 from .problem import Placement
-from .rules import Course
 from .timeline import Timeline
 
 
@@ -94,15 +94,17 @@ class Case:
     def first_alone(self, task: int, release: int = 0) -> Placement | None:
         """Return the earliest place of a task with nothing else placed, or None."""
         wanted = self.posed.problem.tasks[task]
-        places = []
+        place = None
         for option in wanted.options:
-            timeline = self._empty[option.device]
             first = max(wanted.release, release)
             last = self.posed.problem.last_start(wanted, option)
-            start = next(timeline.fitting(option, range(first, last + 1)), None)
+            if place is not None:
+                last = min(last, place.start - 1)
+            fitting = self._empty[option.device].fitting(option, range(first, last + 1))
+            start = next(fitting, None)
             if start is not None:
-                places.append(Placement(option, start))
-        return min(places, key=lambda place: place.start, default=None)
+                place = Placement(option, start)
+        return place
 
     def may_fit_later(self, task: int) -> bool:
         """Say whether a task may yet find a place beyond the horizon."""

@@ -1,0 +1,54 @@
+"""Where tasks could run if nothing else did."""
+
+from collections.abc import Sequence
+
+from .problem import Option, Problem
+from .score import worth
+from .timeline import Timeline
+
+
+class Alone:
+    """The starts that tasks of one problem could have alone, looked up once each."""
+
+    def __init__(self, problem: Problem, empty: Sequence[Timeline]) -> None:
+        """Know nothing yet.
+
+        Args:
+            problem: The problem.
+            empty: The timelines of its devices, on which nothing is placed.
+        """
+        self._problem = problem
+        self._empty = empty
+        self._starts: dict[tuple[int, int], list[int]] = {}
+
+    def starts(self, task: int, option: Option) -> list[int]:
+        """Return the starts of a task with an option, the best first."""
+        key = (task, option.device)
+        starts = self._starts.get(key)
+        if starts is None:
+            problem, wanted = self._problem, self._problem.tasks[task]
+            last = problem.last_start(wanted, option)
+            timeline = self._empty[option.device]
+            starts = list(timeline.fitting(option, range(wanted.release, last + 1)))
+            if problem.signal is not None or wanted.kept is not None:
+                starts.sort(key=lambda start: -worth(problem, wanted, option, start))
+            self._starts[key] = starts
+        return starts
+
+    def known(self, task: int, option: Option) -> list[int] | None:
+        """Return the same if it was looked up before, else None."""
+        return self._starts.get((task, option.device))
+
+    def most(self) -> float:
+        """Return what all tasks would be worth if none was in another's way."""
+        total = 0.0
+        for number, task in enumerate(self._problem.tasks):
+            total += max(
+                (
+                    worth(self._problem, task, option, starts[0])
+                    for option in task.options
+                    if (starts := self.starts(number, option))
+                ),
+                default=0.0,
+            )
+        return total

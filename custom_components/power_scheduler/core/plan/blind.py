@@ -1,0 +1,71 @@
+"""Decisions on tasks none of whose devices is known."""
+
+from datetime import datetime
+
+from ..decision import Decision, Outcome
+from ..reason import Reason, ReasonCode
+from ..request import Request
+from ..snapshot import DevicePower, Snapshot
+from ..task import Task
+from .faults import eligible
+from .grid import RESOURCES
+
+
+def blindly(task: Task, request: Request, snapshot: Snapshot) -> Decision:
+    """Return the decision on a task that no known device may run.
+
+    What runs on unknown devices starts on the first of them. It is asked for its
+    times and its order only, as there is nothing else to go by.
+    """
+    devices = [
+        device
+        for device in eligible(task, request)
+        if task.drain_on(snapshot.devices[device].settings.capacity) is not None
+    ]
+    reasons = _time_reasons(task, snapshot.at)
+    if task.runs_on_unknown and not reasons:
+        return Decision(
+            task=task.id,
+            outcome=Outcome.RUN_NOW,
+            device=devices[0],
+            start=snapshot.at,
+            end=snapshot.at + task.duration,
+            not_limited_by=RESOURCES,
+        )
+    if not task.runs_on_unknown:
+        reasons = [_unread(d, snapshot.devices[d]) for d in devices] + reasons
+    missed = any(reason.code is ReasonCode.DEADLINE_MISSED for reason in reasons)
+    early = any(reason.code is ReasonCode.BEFORE_EARLIEST for reason in reasons)
+    may_wait = (task.deferrable or early) and not missed
+    return Decision(
+        task=task.id,
+        outcome=Outcome.DEFERRED if may_wait else Outcome.REJECTED,
+        device=devices[0] if len(devices) == 1 else None,
+        reasons=tuple(reasons),
+    )
+
+
+def _time_reasons(task: Task, now: datetime) -> list[Reason]:
+    """Return the rules of time and order that keep a task from running now."""
+    reasons = []
+    if task.earliest is not None and task.earliest > now:
+        reasons.append(
+            Reason(code=ReasonCode.BEFORE_EARLIEST, actual=now, required=task.earliest)
+        )
+    if task.after:
+        reasons.append(Reason(code=ReasonCode.WAITS_FOR_TASK, tasks=task.after))
+    if task.deadline is not None and now + task.duration > task.deadline:
+        reasons.append(
+            Reason(
+                code=ReasonCode.DEADLINE_MISSED,
+                actual=now + task.duration,
+                required=task.deadline,
+            )
+        )
+    return reasons
+
+
+def _unread(device: str, power: DevicePower) -> Reason:
+    """Return why nothing is known of a device."""
+    stale = ReasonCode.READING_STALE if power.stale else ReasonCode.READING_UNKNOWN
+    return Reason(code=stale, device=device)

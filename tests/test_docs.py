@@ -45,12 +45,25 @@ SHOWN: Final = re.findall(
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
-    """Every file that a page names by a link is there."""
+    """Every file, picture and chapter that a page names is there."""
     text = page.read_text()
-    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text)
+    links = re.findall(r"\]\(([^)]+)\)", text)
     links += re.findall(r'src(?:set)?="(.+?)"', text)
-    local = [link for link in links if not re.match(r"\w+:", link)]
-    assert [link for link in local if not (page.parent / link).exists()] == []
+    for link in links:
+        name, _, chapter = link.partition("#")
+        target = page.parent / name if name else page
+        if not re.match(r"\w+:", link):
+            assert target.exists(), link
+            assert not chapter or chapter in _chapters(target), link
+
+
+def _chapters(page: Path) -> set[str]:
+    """Return how links call the headings of a page."""
+    headings = re.findall(r"^##+ (.+)$", page.read_text(), re.MULTILINE)
+    return {
+        re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+        for heading in headings
+    }
 
 
 def test_every_picture_is_taken_by_the_script_and_shown() -> None:

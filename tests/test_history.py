@@ -17,16 +17,21 @@ from homeassistant.const import (
     EVENT_HOMEASSISTANT_FINAL_WRITE,
 )
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
 
 from custom_components.power_scheduler.const import (
     BACKEND_REDIS,
+    BACKEND_SQLITE,
     CONF_BACKEND,
     CONF_KEY_PREFIX,
     DOMAIN,
@@ -167,6 +172,37 @@ async def test_a_refused_password_asks_for_a_new_one(
         entry = await set_up(hass, phone(), data=on_redis(6379))
     assert states(hass, TREND)[0] == "optimal"
     assert any(entry.async_get_active_flows(hass, {"reauth"}))
+
+
+async def test_a_start_that_fails_lets_go_of_the_store(
+    hass: HomeAssistant, store: MoodyStore
+) -> None:
+    """The next one opens it anew."""
+    tell(hass, 60, "discharging")
+    forward = "homeassistant.config_entries.ConfigEntries.async_forward_entry_setups"
+    entry = MockConfigEntry(domain=DOMAIN, data={CONF_BACKEND: BACKEND_SQLITE})
+    entry.add_to_hass(hass)
+    with (
+        patch("custom_components.power_scheduler.make_store", return_value=store),
+        patch.object(store, "close", wraps=store.close) as close,
+    ):
+        with patch(forward, side_effect=HomeAssistantError("no platform")):
+            assert not await hass.config_entries.async_setup(entry.entry_id)
+        close.assert_awaited_once()
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        close.assert_awaited_once()
+
+
+async def test_a_store_that_cannot_be_closed_stops_nothing(
+    hass: HomeAssistant, store: MoodyStore
+) -> None:
+    """The entry is unloaded all the same, and can be set up again."""
+    tell(hass, 60, "discharging")
+    with patch("custom_components.power_scheduler.make_store", return_value=store):
+        entry = await set_up(hass, phone())
+        with patch.object(store, "close", side_effect=StoreError("nobody listens")):
+            assert await hass.config_entries.async_reload(entry.entry_id)
+    assert states(hass, TREND)[0] == "optimal"
 
 
 async def test_the_end_of_home_assistant_saves_what_is_new(

@@ -42,6 +42,8 @@ async def async_setup_entry(
     """Set up the entry."""
     await async_setup_plans(hass)
     history = History(hass, entry, make_store(hass, entry.data))
+    # Also when anything below fails: the next try opens a store of its own.
+    entry.async_on_unload(history.close)
     hub = dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},
@@ -68,7 +70,6 @@ async def async_unload_entry(
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
         await entry.runtime_data.async_save()
-        await entry.runtime_data.history.close()
     return unloaded
 
 

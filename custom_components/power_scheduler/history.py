@@ -3,6 +3,7 @@
 from asyncio import Lock
 from collections import deque
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any, Final, Protocol
@@ -218,8 +219,9 @@ class History:
             return old
 
     async def close(self) -> None:
-        """Let go of the store."""
-        await self.store.close()
+        """Let go of the store, even if it is away."""
+        with suppress(StoreError):
+            await self.store.close()
 
     async def _check_if_due(self, now: datetime) -> None:
         """Give the store again what it may have lost, which it mostly has."""

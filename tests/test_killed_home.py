@@ -41,7 +41,7 @@ async def _live(folder: Path, data: dict[str, object], lines: int | None) -> Tol
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    printed = []
+    printed: list[bytes] = []
     while lines is None or len(printed) < lines:
         if not (line := await process.stdout.readline()):
             break
@@ -68,7 +68,9 @@ async def test_a_home_that_is_killed_has_every_reading_once(
     folder = tmp_path / "home"
     folder.mkdir()
     with running(tmp_path) if kind != "file" else _no_server() as server:
-        data = on_redis(server.port) if server else {CONF_BACKEND: BACKEND_SQLITE}
+        data: dict[str, object] = {CONF_BACKEND: BACKEND_SQLITE}
+        if server is not None:
+            data = on_redis(server.port)
         told: Told = {source: [] for source in SOURCES}
         for lines in (*(5 + 3 * kill for kill in range(KILLS)), None):
             if server is not None:

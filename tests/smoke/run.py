@@ -297,13 +297,20 @@ async def look_inside(hass: HomeAssistant, tally: Tally) -> None:
 
 
 async def change_things(hass: HomeAssistant, tally: Tally) -> None:
-    """Rename a source, set up again, unload."""
+    """Rename a source, carry history out and in, set up again, unload."""
     entry = the_entry(hass)
     with tally.claim("a renamed battery is followed"):
         for old, new in ((home.PHONE, MOBILE), (MOBILE, home.PHONE)):
             home.rename(hass, old, new)
             await hass.async_block_till_done()
             assert state(hass, new, "power_state").state == "normal"
+    with tally.claim("history goes to a file and back"):
+        hass.config.allowlist_external_dirs = {hass.config.config_dir}
+        path = hass.config.path("history.jsonl")
+        written = await act(hass, "export_history", path=path)
+        assert written["samples"] > 0
+        assert await act(hass, "import_history", path=path) == written
+        await hass.async_block_till_done()
     with tally.claim("the entry can be set up again"):
         assert await hass.config_entries.async_reload(entry.entry_id)
         assert -8 < number(hass, home.PHONE, "trend") < -1

@@ -84,12 +84,14 @@ async def test_what_another_has_written_meanwhile_is_not_written_twice(
 async def test_samples_of_others_that_nobody_can_read_are_left_out(
     redis_store: RedisStore, settings: RedisSettings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The rest is there, and the log says what is not."""
+    """The rest is there, and the log says what is not; no device is there empty."""
     await redis_store.append({"phone": a_day()})
     async with other_program(settings) as client:
         key = f"{settings.key_prefix}:{{phone}}:samples"
         strange = ["?", "1:2:3", "1:101:", f"{10**30}:50:", "1:x:1", "a:b:c:d"]
         await client.zadd(key, dict.fromkeys(strange, 10**15))
+        await client.sadd(f"{settings.key_prefix}:devices", "robot")
+        await client.zadd(f"{settings.key_prefix}:{{robot}}:samples", {"?": 0})
     assert await redis_store.load(EVER) == {"phone": a_day()}
     assert f"Ignored 6 unreadable samples in {key}" in caplog.text
     moment = Sample(datetime.fromtimestamp(10**9, UTC), 50)

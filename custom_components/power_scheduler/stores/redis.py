@@ -80,7 +80,8 @@ class RedisStore(HistoryStore):
                     if members:
                         key = self._samples_key(device)
                         decode = partial(decode_samples, key, members)
-                        history[device] = await self._run(decode)
+                        if samples := await self._run(decode):
+                            history[device] = samples
         return history
 
     @override

@@ -214,9 +214,9 @@ async def test_the_robot_charges_between_vacuuming_and_mopping(life: Life) -> No
     robot.async_set("vacuum.robot", "cleaning")
     await life.live("Robot", [90, 70, 45], minutes=20)
     robot.async_set("vacuum.robot", "docked")
-    await life.live("Robot", [46, 48, 50], minutes=10)
+    await life.live("Robot", [50, 61, 72], minutes=10)
     assert life.ran("script.mop") == []
-    await life.live("Robot", [70, 80, 90, 100], minutes=10)
+    await life.live("Robot", [83, 94, 100], minutes=10)
     assert len(life.ran("script.mop")) == 1
     await life.live("Robot", [100] * 4, minutes=10)
     assert life.ran("script.mop") == life.ran("script.vacuum") == []

@@ -64,7 +64,7 @@ def _recorded(
     told_last = [
         State(battery, state.state, state.attributes, last_updated=state.last_reported)
         for state in changes.get(battery, ())
-        if state.last_reported > state.last_updated
+        if state.last_reported_timestamp > state.last_updated_timestamp
     ]
 
     def states(*entity_ids: str) -> list[State]:

@@ -79,6 +79,16 @@ def test_a_language_lacks_nothing_and_adds_nothing(language: str) -> None:
     assert sorted(told.keys() - ENGLISH.keys()) == []
 
 
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_the_title_of_a_menu_fits_on_a_phone(language: str) -> None:
+    """There Home Assistant cuts it, unlike that of a form."""
+    told = texts(language)
+    menus = {m[1] for path in told if (m := re.match(r"(config\..*)\.menu_", path))}
+    titles = [told[f"{menu}.title"] for menu in menus]
+    assert titles
+    assert max(map(len, titles)) <= 28
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_language_uses_the_same_placeholders(language: str) -> None:
     """As often as English does; so do backquotes and bold type."""

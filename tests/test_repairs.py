@@ -271,6 +271,26 @@ async def test_a_damaged_file_is_kept_or_deleted(
     assert issue(hass, "store_damaged") is None
 
 
+async def test_a_damaged_file_that_cannot_be_deleted_is_told_of(
+    hass: HomeAssistant,
+) -> None:
+    """The user may leave it where it is."""
+    path = Path(hass.config.path("power_scheduler.db"))
+    await hass.async_add_executor_job(path.write_bytes, b"no database" * 1000)
+    tell(hass, 60, "discharging")
+    await set_up(hass, phone())
+    found = issue(hass, "store_damaged")
+    assert found is not None
+    moved = Path((found.translation_placeholders or {})["path"])
+    await hass.async_add_executor_job(moved.unlink)
+    await hass.async_add_executor_job(moved.mkdir)
+    form = await open_flow(hass, "store_damaged")
+    form = await go_on(hass, form, delete=True)
+    assert form["errors"] == {"delete": "not_deleted"}
+    await go_on(hass, form, delete=False)
+    assert issue(hass, "store_damaged") is None
+
+
 async def test_what_a_device_says_is_shown_as_text(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -181,15 +181,20 @@ class StoreDamagedFlow(OurFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Ask whether to delete the file."""
-        if user_input is None:
-            return self.async_show_form(
-                step_id="confirm",
-                data_schema=vol.Schema(
-                    {vol.Required(CONF_DELETE, default=False): BooleanSelector()}
-                ),
-                description_placeholders=self.said,
-            )
-        if user_input[CONF_DELETE]:
-            path = Path(str((self.data or {})["path"]))
-            await self.hass.async_add_executor_job(delete_file, path)
-        return self.done()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                if user_input[CONF_DELETE]:
+                    path = Path(str((self.data or {})["path"]))
+                    await self.hass.async_add_executor_job(delete_file, path)
+                return self.done()
+            except OSError:
+                errors[CONF_DELETE] = "not_deleted"
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema(
+                {vol.Required(CONF_DELETE, default=False): BooleanSelector()}
+            ),
+            errors=errors,
+            description_placeholders=self.said,
+        )

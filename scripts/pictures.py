@@ -1,7 +1,7 @@
 """The pictures of the documents, taken in a real Home Assistant."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 import json
 import sys
 from typing import Any, Final
@@ -45,19 +45,18 @@ ZONE: Final = _zone()
 def plan(home: Home) -> None:
     """Let the home have a plan, as cards show it."""
     night = datetime.now(ZoneInfo(ZONE)).replace(hour=22, minute=0, second=0)
-    backup = {
-        "id": "laptop backup",
-        "type": "backup",
-        "devices": ["MacBook Air"],
+    dishes = {
+        "id": "dishwasher",
+        "drain": 5.5,
+        "devices": ["Home battery"],
         "estimated_duration": "02:00:00",
         "earliest": night.isoformat(),
-        "deadline": (night + timedelta(hours=9)).isoformat(),
     }
     home.command(
         "call_service",
         domain="power_scheduler",
         service="optimize",
-        service_data={"tasks": [backup, FILM]},
+        service_data={"tasks": [dishes, FILM]},
         return_response=True,
     )
 
@@ -65,16 +64,16 @@ def plan(home: Home) -> None:
 def cards(home: Home, chromium: Browser, name: str) -> None:
     """Photograph both cards, side by side."""
     devices = home.devices()
-    laptop = {"type": f"custom:{DEVICE}", "device": devices["MacBook Air"]}
+    battery = {"type": f"custom:{DEVICE}", "device": devices["Home battery"]}
     fleet = {"type": f"custom:{FLEET}", "title": "Batteries", "max_devices": 5}
-    columns = [{"type": "grid", "cards": [card]} for card in (fleet, laptop)]
+    columns = [{"type": "grid", "cards": [card]} for card in (fleet, battery)]
     view = {"type": "sections", "max_columns": 2, "sections": columns}
     home.command("lovelace/config/save", url_path="lovelace", config={"views": [view]})
     plan(home)
     scheme = "dark" if name.endswith("dark") else "light"
     page = open_page(home, chromium, "/lovelace/0", 900, color_scheme=scheme)
     both = [page.locator(FLEET).first, page.locator(DEVICE).first]
-    for card, text in zip(both, ("UPS", "laptop backup"), strict=True):
+    for card, text in zip(both, ("UPS", "dishwasher"), strict=True):
         expect(card).to_contain_text(text, timeout=PATIENCE)
     shoot(page, name, *both)
 

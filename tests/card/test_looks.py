@@ -1,5 +1,6 @@
 """How the cards look and perform: widths, themes, directions, accessibility, speed."""
 
+from itertools import combinations
 import json
 
 from playwright.sync_api import Browser, CDPSession, expect
@@ -31,6 +32,7 @@ ALL = (
         " prospect: {kind: 'below_reserve', at: null, earliest: null}})"
     ),
 )
+BOX = "e => e.getBoundingClientRect().toJSON()"
 NAMES = ("phone", "a", "b", "c", "d")
 UPDATES = 20
 
@@ -107,6 +109,28 @@ def test_a_card_of_fixed_height_shows_what_fits(
     assert box is not None
     assert box["height"] >= (110 if tasks else 30)
     assert stage.violations() == []
+
+
+def test_no_word_of_the_chart_stands_on_another_nor_on_a_full_level(
+    stage: Stage,
+) -> None:
+    """Whatever part of the chart is past, and however full the battery was."""
+    full = "[[[phone().at - 86400, 98], [phone().at, 97]]]"
+    stage.begin(f"phone({{history: {full}, level: 97}})")
+    for back, shown in ((24, 4), (8, 4), (1, 3)):
+        card = stage.add(hours_back=back, hours_ahead=16)
+        boxes = card.locator(".label").evaluate_all(f"all => all.map({BOX})")
+        assert len(boxes) == shown
+        plot = card.locator(".plot").evaluate(BOX)
+        top = plot["top"] + 0.01
+        assert all(b["bottom"] <= top or b["top"] > top + 8 for b in boxes)
+        assert not any(
+            a["left"] < b["right"]
+            and b["left"] < a["right"]
+            and a["top"] < b["bottom"]
+            and b["top"] < a["bottom"]
+            for a, b in combinations(boxes, 2)
+        )
 
 
 def test_rows_are_told_worst_first_and_keep_the_focus(stage: Stage) -> None:

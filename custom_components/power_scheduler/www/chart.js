@@ -28,6 +28,8 @@ const LANES = 3;
 const TICKS = 6;
 /** Points of level around a line on which a label would hide another one. */
 const CLEAR = 9;
+/** Share of the chart that "100 %" takes above it, where "now" may stand too. */
+const BESIDE = 0.15;
 
 let charts = 0;
 
@@ -224,7 +226,8 @@ function labels(device, span, now, speech) {
       speech.say("reserve", { reserve: speech.percent(device.reserve) }),
     ),
   ];
-  for (const level of [50, 100]) {
+  const levels = (now - span.from) / (span.to - span.from) < BESIDE ? [50] : [50, 100];
+  for (const level of levels) {
     if (Math.abs(level - device.reserve) > CLEAR) {
       found.push(h("span", { class: "label scale", style: `bottom:${level}%` }, speech.percent(level)));
     }

@@ -74,7 +74,7 @@ button:focus-visible, .chart:focus-visible { outline: 2px solid var(--primary-co
 .label { position: absolute; font-size: 11px; line-height: 13px; color: var(--quiet); pointer-events: none; white-space: nowrap; text-shadow: 0 0 2px var(--ground), 0 0 3px var(--ground), 0 0 4px var(--ground); }
 .label.now { top: -18px; transform: translateX(-50%); }
 .label.reserve { right: 8px; padding-bottom: 1px; }
-.label.scale { left: 4px; transform: translateY(100%); }
+.label.scale { left: 4px; padding-bottom: 1px; }
 .hit, .here { position: absolute; width: 9px; height: 9px; margin: 0 0 -4.5px -4.5px; border-radius: 50%; box-sizing: border-box; pointer-events: none; }
 .here { background: var(--mood); box-shadow: 0 0 0 2px var(--ground); }
 .hit { border: 2px solid var(--error-color, #db4437); background: var(--ground); }

@@ -11,9 +11,8 @@ from custom_components.power_scheduler.core.snapshot import (
     DeviceSettings,
     Snapshot,
 )
+from custom_components.power_scheduler.pasts import BACK, Pasts
 from custom_components.power_scheduler.pictures import (
-    BACK,
-    Pasts,
     Pictures,
     ProspectKind,
     picture,

@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 
 from .core.forecast import MEMORY
 from .core.sample import Sample
-from .pictures import Pasts
+from .pasts import Pasts
 from .readings import SourceEntities, read_past
 from .settings import TrackedDevice
 

@@ -34,7 +34,8 @@ from .core.request import Request
 from .core.sample import Reading, Sample
 from .core.snapshot import DevicePower, Snapshot
 from .history import History
-from .pictures import Pasts, Pictures
+from .pasts import Pasts
+from .pictures import Pictures
 from .readings import interpret, read, states_of
 from .settings import TrackedDevice, read_devices, read_profiles, read_window
 from .views import View, Views

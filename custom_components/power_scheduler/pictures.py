@@ -1,30 +1,21 @@
 """What a card draws of a battery's past and future, computed when it is looked at."""
 
-from bisect import bisect_left
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Final
 
 from .core.forecast import Forecast, Outlook
-from .core.forecast.gaps import is_known_between
-from .core.sample import PowerSource, Sample, Usage
+from .core.sample import PowerSource, Usage
 from .core.snapshot import DevicePower, Snapshot
-
-BACK: Final = timedelta(hours=24)
-"""How far back cards can look."""
 
 AHEAD: Final = timedelta(hours=24)
 """How far ahead cards can look."""
 
 STEP: Final = timedelta(minutes=30)
 """The time between two points of a forecast."""
-
-THIN: Final = timedelta(minutes=5)
-"""Of the samples within such a span only the last is drawn: a pixel or two."""
 
 RENEW: Final = timedelta(minutes=5)
 """How old a picture of a battery may get that tells nothing new."""
@@ -70,68 +61,6 @@ class Picture:
     prospect: Prospect
 
 
-class Pasts:
-    """The newest samples of every battery, and one from before."""
-
-    def __init__(self) -> None:
-        """Start with none."""
-        self._samples: dict[str, deque[Sample]] = {}
-
-    def recall(self, device_id: str, samples: Sequence[Sample]) -> None:
-        """Take in samples that are newer than all before, oldest first."""
-        if samples:
-            first = bisect_left(samples, samples[-1].at - BACK, key=_moment)
-            for sample in samples[max(0, first - 1) :]:
-                self.add(device_id, sample)
-
-    def add(self, device_id: str, sample: Sample) -> None:
-        """Take in a sample that is newer than all before."""
-        samples = self._samples.setdefault(device_id, deque())
-        samples.append(sample)
-        while len(samples) > 1 and sample.at - samples[1].at > BACK:
-            samples.popleft()
-
-    def samples(self, device_id: str) -> list[Sample]:
-        """Return what is remembered of a battery, oldest first."""
-        return list(self._samples.get(device_id, ()))
-
-    def runs(self, device_id: str, now: datetime) -> list[list[Sample]]:
-        """Return what may be drawn as lines: a gap of which nothing is known splits.
-
-        The line begins with the last sample before what cards look back at.
-        """
-        samples = self._samples.get(device_id, ())
-        old = sum(now - sample.at > BACK for sample in samples)
-        runs: list[list[Sample]] = []
-        for sample in _thin(islice(samples, max(0, old - 1), None)):
-            if runs and is_known_between(runs[-1][-1], sample):
-                runs[-1].append(sample)
-            else:
-                runs.append([sample])
-        return runs
-
-
-def _moment(sample: Sample) -> datetime:
-    """Return when a sample was read."""
-    return sample.at
-
-
-def _thin(samples: Iterable[Sample]) -> Iterator[Sample]:
-    """Leave out samples that are soon followed by another one."""
-    last: Sample | None = None
-    for sample in samples:
-        if last is not None and _span(last) != _span(sample):
-            yield last
-        last = sample
-    if last is not None:
-        yield last
-
-
-def _span(sample: Sample) -> int:
-    """Return which span of time a sample falls into."""
-    return int(sample.at.timestamp() // THIN.total_seconds())
-
-
 class Pictures:
     """The newest picture of every battery, made again when there is news."""
 
@@ -158,7 +87,13 @@ def _is_news(known: Picture, power: DevicePower, now: datetime) -> bool:
 def _timeless(power: DevicePower) -> DevicePower:
     """Return a battery without what changes with every minute."""
     return replace(
-        power, age=None, outlook=None, empty_at=None, full_at=None, usage=Usage()
+        power,
+        age=None,
+        outlook=None,
+        promises={},
+        empty_at=None,
+        full_at=None,
+        usage=Usage(),
     )
 
 

@@ -104,7 +104,9 @@ class ScoreSensor(PowerEntity, SensorEntity, RestoreEntity):
             forecast = power.forecast
             read_at = forecast.at - power.age
             self._scoring.observe(Sample(read_at, forecast.level, forecast.plugged))
-            self._scoring.promise(forecast)
+            outlook = power.promises.get(self._scoring.horizon)
+            if outlook is not None:
+                self._scoring.promise(forecast.at, outlook)
         self._score = self._scoring.score(snapshot.at)
         return super().renew(snapshot)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from .forecast import Basis, Forecast, Outlook
+from .forecast import HORIZONS, Basis, Forecast, Outlook
 from .limits import DEFAULT_LIMITS, Limits, PowerState
 from .sample import PowerSource, Usage
 
@@ -44,6 +44,9 @@ class DevicePower:
 
     outlook: Outlook | None = None
     """What the level may be when the prediction window ends."""
+
+    promises: Mapping[timedelta, Outlook] = field(default_factory=dict)
+    """What it may be at the horizons that are scored."""
 
     empty_at: datetime | None = None
     full_at: datetime | None = None
@@ -87,5 +90,10 @@ def foresee(power: DevicePower, window: timedelta) -> DevicePower:
     return replace(
         power,
         outlook=forecast.outlook(window, power.settings.reserve),
+        promises={
+            ahead: outlook
+            for ahead in HORIZONS
+            if (outlook := forecast.outlook(ahead, 0.0)) is not None
+        },
         basis=forecast.basis,
     )

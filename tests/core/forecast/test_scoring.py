@@ -4,10 +4,21 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.power_scheduler.core.forecast import HORIZONS, Day, Scoring
+from custom_components.power_scheduler.core.forecast import (
+    HORIZONS,
+    Day,
+    Forecast,
+    Scoring,
+)
 from custom_components.power_scheduler.core.sample import Sample
 
 from .histories import HOUR, START, at, model, phone, samples
+
+
+def promise(scoring: Scoring, made: Forecast) -> None:
+    """Hold a forecast to what it says, if it says something."""
+    if (outlook := made.outlook(scoring.horizon, 0.0)) is not None:
+        scoring.promise(made.at, outlook)
 
 
 def replayed(days: int, horizon: timedelta) -> Scoring:
@@ -18,7 +29,7 @@ def replayed(days: int, horizon: timedelta) -> Scoring:
         scoring.observe(sample)
         made = followed.forecast(sample.at)
         assert made is not None
-        scoring.promise(made)
+        promise(scoring, made)
     return scoring
 
 
@@ -28,7 +39,7 @@ def test_nothing_is_scored_before_a_truth_is_known() -> None:
     assert scoring.score(START) is None
     made = followed.forecast(START)
     assert made is not None
-    scoring.promise(made)
+    promise(scoring, made)
     scoring.observe(Sample(at(0.5), 48))
     assert scoring.score(at(0.5)) is None
 
@@ -50,7 +61,7 @@ def test_a_forecast_is_scored_by_the_level_at_its_time() -> None:
     assert made is not None
     outlook = made.outlook(HOUR, 0)
     assert outlook is not None
-    scoring.promise(made)
+    promise(scoring, made)
     scoring.observe(Sample(at(0.5), 50))
     scoring.observe(Sample(at(1.5), 30))
     score = scoring.score(at(2))
@@ -65,21 +76,10 @@ def test_what_nobody_knows_is_not_scored(known: list[Sample]) -> None:
     followed, scoring = model(samples((0, 50), plugged=False)), Scoring(HOUR)
     made = followed.forecast(START)
     assert made is not None
-    scoring.promise(made)
+    promise(scoring, made)
     for sample in [*known, Sample(at(9), 95), Sample(at(9), 10), Sample(at(9.1), 95)]:
         scoring.observe(sample)
     assert scoring.score(at(10)) is None
-
-
-def test_a_forecast_that_knows_nothing_promises_nothing() -> None:
-    """Beyond its reach an outlook is unknown, and not wrong."""
-    made = model(samples((0, 50), plugged=False)).forecast(START)
-    assert made is not None
-    scoring = Scoring(20 * HOUR)
-    scoring.promise(made)
-    for sample in samples((19.9, 50), (20.1, 50)):
-        scoring.observe(sample)
-    assert scoring.score(at(21)) is None
 
 
 def test_only_the_last_fourteen_days_count() -> None:

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from ..sample import Sample
-from .forecast import Forecast
 from .gaps import is_known_between
+from .outlook import Outlook
 
 HOUR: Final = timedelta(hours=1)
 
@@ -82,12 +82,10 @@ class Scoring:
         """Go on from the days of a former run, oldest first."""
         self._days = deque(days, maxlen=DAYS)
 
-    def promise(self, forecast: Forecast) -> None:
-        """Remember what a forecast says, unless the last one is too recent."""
-        due = forecast.at + self.horizon
-        if self._promises and due - self._promises[-1].due < SPACING:
-            return
-        if (outlook := forecast.outlook(self.horizon, reserve=0.0)) is not None:
+    def promise(self, at: datetime, outlook: Outlook) -> None:
+        """Remember what was said at a moment, unless the last time is too recent."""
+        due = at + self.horizon
+        if not self._promises or due - self._promises[-1].due >= SPACING:
             said = Promise(due, outlook.level, outlook.p10, outlook.p90)
             self._promises.append(said)
 

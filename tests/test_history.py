@@ -214,8 +214,10 @@ async def test_the_end_of_home_assistant_saves_what_is_new(
         await set_up(hass, phone())
     freezer.tick(1)
     tell(hass, 59)
-    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
-    await hass.async_block_till_done()
+    with patch.object(store, "close", wraps=store.close) as close:
+        hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+        await hass.async_block_till_done()
+    close.assert_awaited_once()
     assert await levels_in(store) == [60, 59]
 
 

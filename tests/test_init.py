@@ -68,6 +68,18 @@ async def test_entities_follow_the_phone(
     assert states(hass, SHOWN)[2:] == ["charging", "on"]
 
 
+async def test_a_home_of_many_entities_is_shown_in_portions(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """All of them are, with breaks for others in between."""
+    tell(hass, 50, "discharging")
+    await set_up(hass, phone())
+    tell(hass, 50, "charging")
+    with patch("custom_components.power_scheduler.views.WRITES", 1):
+        await settle(hass, freezer)
+    assert states(hass, SHOWN)[2:] == ["charging", "on"]
+
+
 async def test_an_unavailable_source_makes_entities_unavailable(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

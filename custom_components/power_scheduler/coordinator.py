@@ -278,5 +278,6 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         await self.history.save(dt_util.utcnow())
 
     async def _async_handle_final_write(self, _: Event) -> None:
-        """Save before Home Assistant ends."""
+        """Save before Home Assistant ends, and let go of the store."""
         await self.async_save()
+        await self.history.close()

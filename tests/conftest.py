@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
+from hypothesis import HealthCheck, settings
 import pytest
 
 from .flows import explained
@@ -15,6 +16,13 @@ collect_ignore = ["card"]
 
 # The test harness lets the recorder's every statement through, to the terminal.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+
+# A busy machine is no fault of the code.
+settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
 
 
 @pytest.fixture

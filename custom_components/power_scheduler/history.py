@@ -30,7 +30,7 @@ SAVE_EVERY: Final = timedelta(minutes=1)
 TRIM_EVERY: Final = timedelta(days=1)
 RETENTION: Final = timedelta(days=60)
 
-LOADED_AT_ONCE: Final = 50
+LOADED_AT_ONCE: Final = 10
 """How many devices' samples are in memory together while they are recalled."""
 
 CHECK_EVERY: Final = timedelta(hours=1)

@@ -61,7 +61,9 @@ class Battery:
             return False
         if last is None or not plugged or sample.level > last.level:
             self._rose_at = sample.at
-        carried = on_power(plugged=self._model.plugged, rate=self._model.rate())
+        carried = self._model.plugged is True and on_power(
+            plugged=True, rate=self._model.rate()
+        )
         self._state = self.settings.limits.state(
             sample.level, on_power=carried, held=self._state
         )

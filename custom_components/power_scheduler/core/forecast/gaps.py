@@ -45,9 +45,8 @@ class Gaps:
         self._hours = 0.0
         self._squares = 0.0
 
-    def observe(self, gap: timedelta) -> None:
-        """Take in the next gap."""
-        hours = gap / HOUR
+    def observe(self, hours: float) -> None:
+        """Take in the next gap, in hours."""
         kept = 0.5 ** (hours / HALF_LIFE)
         hours = min(hours, LONGEST)
         self._hours = self._hours * kept + hours

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -97,7 +98,7 @@ class Grid:
         """
         if self._end == ROOM:
             self._move()
-        quarter = self._quarter(moment)
+        quarter = _quarter(self._zone, moment)
         self._moments[self._end] = (level, rate, plugged, quarter, sound)
         self._end += 1
         self._past = None
@@ -122,10 +123,15 @@ class Grid:
         self._moments = moments
         self._end = SIZE
 
-    def _quarter(self, moment: int) -> int:
-        """Return the local time of day of a moment, in quarters of an hour."""
-        local = datetime.fromtimestamp(moment * STEP, UTC).astimezone(self._zone)
-        return PER_HOUR * local.hour + local.minute * PER_HOUR // 60
+
+@lru_cache(maxsize=2 * SIZE)
+def _quarter(zone: tzinfo, moment: int) -> int:
+    """Return the local time of day of a moment, in quarters of an hour.
+
+    All devices of a home ask for the same moments.
+    """
+    local = datetime.fromtimestamp(moment * STEP, UTC).astimezone(zone)
+    return PER_HOUR * local.hour + local.minute * PER_HOUR // 60
 
 
 def _reach(sound: NDArray[np.bool]) -> NDArray[np.int16]:

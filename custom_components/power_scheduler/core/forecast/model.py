@@ -61,7 +61,6 @@ class Model:
         if last is not None:
             sound = not jumped and is_known_between(last, sample)
             same_run = sound and self._on_power == before
-            self._gaps.observe(sample.at - last.at)
             self._advance(last, sample, plugged=before, sound=sound, run=same_run)
         if same_run:
             self._charger.observe(sample)
@@ -131,6 +130,7 @@ class Model:
             run: Whether it is the same run all the way, and so tells its rate.
         """
         at, end = last.at.timestamp(), sample.at.timestamp()
+        self._gaps.observe((end - at) / 3600)
         slope = (sample.level - last.level) / (end - at)
         self._sound = self._sound and sound
         newest = int(end // STEP)

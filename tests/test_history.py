@@ -299,7 +299,7 @@ async def test_a_level_that_stood_is_a_line_as_far_as_it_was_told(
         tell(hass, level)
         await async_wait_recording_done(hass)
     entry = await set_up(hass, phone())
-    runs = entry.runtime_data.pasts.runs(PHONE, dt_util.utcnow())
+    runs = entry.runtime_data.batteries.pasts.runs(PHONE, dt_util.utcnow())
     assert len(runs) == lines
     flat = [sample.at for run in runs for sample in run if sample.level == 100]
     assert (flat[-1] - flat[0] == timedelta(hours=6)) is told_again

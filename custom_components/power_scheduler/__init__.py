@@ -51,7 +51,7 @@ async def async_setup_entry(
         name=entry.title,
     )
     coordinator = PowerCoordinator(hass, entry, history, hub.id)
-    history.past = Recollection(hass, coordinator.devices, coordinator.pasts)
+    history.past = Recollection(hass, coordinator.devices, coordinator.batteries.pasts)
     await coordinator.async_config_entry_first_refresh()
     entry.runtime_data = coordinator
     entry.async_on_unload(async_watch_sources(hass, coordinator))

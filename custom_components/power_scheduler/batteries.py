@@ -9,6 +9,7 @@ from typing import Final
 from .core.battery import Battery
 from .core.sample import Reading, Sample
 from .core.snapshot import DevicePower, DeviceSettings, foresee
+from .pasts import Pasts
 
 LOOK: Final = timedelta(minutes=10)
 """How often a battery is looked at that tells nothing: forecasts move slowly."""
@@ -29,6 +30,7 @@ class Batteries:
         """
         self._batteries = {i: Battery(said, zone) for i, said in devices.items()}
         self._window = window
+        self.pasts = Pasts()
         self._told: deque[tuple[str, Callable[[], Reading | None]]] = deque()
         self._news: deque[tuple[str, Sample]] = deque()
         self._looked_at: dict[str, datetime] = {}
@@ -52,7 +54,10 @@ class Batteries:
     def recall(self, device_id: str, samples: Iterable[Sample]) -> list[Sample]:
         """Let a battery remember its past, and return what of it is to be believed."""
         with self._lock:
-            return [s for s in samples if self._batteries[device_id].remember(s)]
+            remember = self._batteries[device_id].remember
+            believed = [sample for sample in samples if remember(sample)]
+            self.pasts.recall(device_id, believed)
+            return believed
 
     def take_in(self) -> None:
         """Take in what devices told."""
@@ -89,6 +94,7 @@ class Batteries:
                 battery.lose()
             elif (sample := battery.record(reading)) is not None:
                 self._news.append((device_id, sample))
+                self.pasts.add(device_id, sample)
 
     def _foresee(self, glances: Mapping[str, DevicePower]) -> dict[str, DevicePower]:
         """Return batteries with their outlook, which takes long and needs no lock."""

@@ -34,7 +34,6 @@ from .core.request import Request
 from .core.sample import Reading, Sample
 from .core.snapshot import DevicePower, Snapshot
 from .history import History
-from .pasts import Pasts
 from .pictures import Pictures
 from .readings import interpret, read, states_of
 from .settings import TrackedDevice, read_devices, read_profiles, read_window
@@ -76,7 +75,6 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         )
         self.history = history
         self.hub_id = hub_id
-        self.pasts = Pasts()
         self.pictures = Pictures()
         self.window = read_window(entry.options)
         self.profiles = read_profiles(entry)
@@ -159,15 +157,13 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
     def _recall(self, stored: Mapping[str, Sequence[Sample]]) -> None:
         """Let batteries remember what the store kept of them."""
         for device_id, samples in stored.items():
-            self.pasts.recall(device_id, self.batteries.recall(device_id, samples))
+            self.batteries.recall(device_id, samples)
 
     async def _async_fill_gap(self, device: TrackedDevice, now: datetime) -> None:
         """Recall from the recorder what happened since the newest stored sample."""
         since = self.batteries.newest(device.id) or now - MEMORY
         missed = await async_backfill(self.hass, device.sources, since)
-        believed = self.batteries.recall(device.id, missed)
-        self.pasts.recall(device.id, believed)
-        for sample in believed:
+        for sample in self.batteries.recall(device.id, missed):
             self.history.add(device.id, sample)
 
     @override
@@ -226,7 +222,6 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         """Keep new samples, to be saved and to be drawn."""
         for device_id, sample in self.batteries.news():
             self.history.add(device_id, sample)
-            self.pasts.add(device_id, sample)
 
     @callback
     def _handle_state(
@@ -237,11 +232,10 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         for device_id in self._devices_of[entity_id]:
             self._take_down(device_id)
         hurry = entity_id in self._plugs and "new_state" in event.data
-        if self._gathering is None or hurry:
+        due = self.hass.loop.time() + (SOON if hurry else SETTLE)
+        if self._gathering is None or due < self._gathering.when():
             self._stop_gathering()
-            self._gathering = self.hass.loop.call_later(
-                SOON if hurry else SETTLE, self._gathered
-            )
+            self._gathering = self.hass.loop.call_at(due, self._gathered)
 
     @callback
     def _take_down(self, device_id: str) -> None:

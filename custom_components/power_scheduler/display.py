@@ -120,7 +120,7 @@ class Display:
         """Return the level's past as runs of points, up to the last reading."""
         runs = [
             [[_seconds(s.at), number(s.level)] for s in run]
-            for run in self._coordinator.pasts.runs(device_id, picture.at)
+            for run in self._coordinator.batteries.pasts.runs(device_id, picture.at)
         ]
         power = picture.power
         if runs and power.level is not None and power.age is not None:

@@ -4,6 +4,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Final
 
 from .core.forecast.gaps import is_known_between
@@ -25,6 +26,8 @@ class Pasts:
     def __init__(self) -> None:
         """Start with none."""
         self._tracks: dict[str, _Track] = {}
+        # Threads add what cards look at in the event loop.
+        self._lock = Lock()
 
     def recall(self, device_id: str, samples: Sequence[Sample]) -> None:
         """Take in samples that are newer than all before, oldest first."""
@@ -35,11 +38,13 @@ class Pasts:
 
     def add(self, device_id: str, sample: Sample) -> None:
         """Take in a sample that is newer than all before."""
-        self._tracks.setdefault(device_id, _Track()).add(sample)
+        with self._lock:
+            self._tracks.setdefault(device_id, _Track()).add(sample)
 
     def samples(self, device_id: str) -> list[Sample]:
         """Return what is remembered of a battery, oldest first."""
-        return list(self._tracks.get(device_id, ()))
+        with self._lock:
+            return list(self._tracks.get(device_id, ()))
 
     def runs(self, device_id: str, now: datetime) -> list[list[Sample]]:
         """Return what may be drawn as lines: a gap of which nothing is known splits.

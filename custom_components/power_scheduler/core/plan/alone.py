@@ -1,6 +1,6 @@
 """Where tasks could run if nothing else did."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from .problem import Option, Problem
 from .score import worth
@@ -27,13 +27,17 @@ class Alone:
         starts = self._starts.get(key)
         if starts is None:
             problem, wanted = self._problem, self._problem.tasks[task]
-            last = problem.last_start(wanted, option)
-            timeline = self._empty[option.device]
-            starts = list(timeline.fitting(option, range(wanted.release, last + 1)))
-            if problem.signal is not None or wanted.kept is not None:
+            starts = list(self._fitting(task, option))
+            if not self._sooner_is_better(task):
                 starts.sort(key=lambda start: -worth(problem, wanted, option, start))
             self._starts[key] = starts
         return starts
+
+    def best(self, task: int, option: Option) -> int | None:
+        """Return the best of them, or None if there is none."""
+        if self._sooner_is_better(task):
+            return next(self._fitting(task, option), None)
+        return next(iter(self.starts(task, option)), None)
 
     def known(self, task: int, option: Option) -> list[int] | None:
         """Return the same if it was looked up before, else None."""
@@ -45,10 +49,22 @@ class Alone:
         for number, task in enumerate(self._problem.tasks):
             total += max(
                 (
-                    worth(self._problem, task, option, starts[0])
+                    worth(self._problem, task, option, start)
                     for option in task.options
-                    if (starts := self.starts(number, option))
+                    if (start := self.best(number, option)) is not None
                 ),
                 default=0.0,
             )
         return total
+
+    def _fitting(self, task: int, option: Option) -> Iterator[int]:
+        """Yield the starts of a task with an option, the earliest first."""
+        wanted = self._problem.tasks[task]
+        last = self._problem.last_start(wanted, option)
+        return self._empty[option.device].fitting(
+            option, range(wanted.release, last + 1)
+        )
+
+    def _sooner_is_better(self, task: int) -> bool:
+        """Say whether the best start is the earliest one."""
+        return self._problem.signal is None and self._problem.tasks[task].kept is None

@@ -5,6 +5,7 @@ with time. The search cools down several times over, each time from the best pla
 far: one long cooling finds the best plan less surely than a few of this length.
 """
 
+from dataclasses import dataclass
 from math import exp
 from random import Random
 from typing import Final
@@ -14,13 +15,28 @@ from .draft import Draft
 from .moves import Mover
 
 ROUND: Final = 1500
-"""How many moves one cooling takes."""
+ROUND_PER_TASK: Final = 20
+"""How many moves one cooling takes: as many per task, and no fewer than this."""
 
-PATIENCE: Final = 4000
-"""After how many moves without gain the search ends."""
+PATIENCE: Final = 3
+"""After how many coolings without gain the search ends."""
 
-HOT: Final = 0.25
-"""How much worse a plan may be at first, as a part of the mean weight of a task."""
+
+@dataclass(frozen=True, slots=True)
+class Cooling:
+    """How bold the search is while it cools down once."""
+
+    hot: float
+    """How much worse a plan may be at first, as a part of the mean weight of a task."""
+
+    drawn: int
+    """Of how many tasks without a place the heaviest is forced in."""
+
+
+BOLD: Final = Cooling(hot=0.4, drawn=4)
+CAREFUL: Final = Cooling(hot=0.25, drawn=1)
+FEW: Final = 50
+"""Up to this many tasks the first cooling is careful: their first plans are good."""
 
 ENOUGH: Final = 1e-9
 """What counts as a gain."""
@@ -36,24 +52,26 @@ def improve(draft: Draft, goal: float, budget: Budget, seed: int) -> Draft:
         seed: Two searches with the same seed and number of moves are the same.
     """
     tasks = draft.problem.tasks
-    hot = HOT * sum(task.weight for task in tasks) / max(1, len(tasks))
+    mean = sum(task.weight for task in tasks) / max(1, len(tasks))
+    length = max(ROUND, ROUND_PER_TASK * len(tasks))
     random = Random(seed)  # noqa: S311 - a search keeps no secret
     mover = Mover(draft, random)
     best = current = draft
-    gained_at, cooling = 0, 0
+    gained_at, coolings = 0, 0
+    now = CAREFUL if len(tasks) <= FEW else BOLD
     while best.worth < goal - ENOUGH and not budget.spent():
         move = budget.count()
-        if move - gained_at > PATIENCE:
+        if move - gained_at > PATIENCE * length:
             break
-        part = budget.progress() * budget.rounds(ROUND)
-        if int(part) > cooling:
-            cooling, current = int(part), best
+        part = budget.progress() * budget.rounds(length)
+        if int(part) > coolings:
+            coolings, current, now = int(part), best, BOLD
         trial = current.copy()
-        if not mover.move(trial):
+        if not mover.move(trial, now.drawn):
             continue
         worse = current.value - trial.value
-        cold = 1 - part % 1
-        if worse <= 0 or random.random() < exp(-worse / (hot * cold * cold)):
+        heat = now.hot * mean * (1 - part % 1) ** 2
+        if worse <= 0 or random.random() < exp(-worse / heat):
             current = trial
             if trial.value > best.value + ENOUGH:
                 best, gained_at = trial, move

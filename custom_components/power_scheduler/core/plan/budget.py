@@ -38,9 +38,13 @@ class Budget:
         """End the search some seconds earlier, for what is to follow."""
         self._end -= seconds
 
-    def late(self) -> bool:
-        """Say whether the time is up, and remember it if so."""
-        late = self._clock() >= self._end
+    def left(self) -> float:
+        """Return how many seconds are left."""
+        return self._end - self._clock()
+
+    def late(self, ahead: float = 0.0) -> bool:
+        """Say whether the time is up, or will be after some seconds; remember it so."""
+        late = self.left() <= ahead
         self.struck = self.struck or (late and self.effort > 0)
         return late
 

@@ -27,9 +27,15 @@ class Force:
         self._possible = list(range(len(start.problem.tasks)))
         """The tasks of which it is not known that they could have no place alone."""
 
-    def move(self, draft: Draft, gone: list[int]) -> bool:
-        """Force a random task in, ejecting what is in its way."""
-        task = self._wanted(draft)
+    def move(self, draft: Draft, drawn: int, gone: list[int]) -> bool:
+        """Force a random task in, ejecting what is in its way.
+
+        Args:
+            draft: The plan to change.
+            drawn: Of how many tasks without a place the heaviest is forced in.
+            gone: The tasks that have lost their place, to which others are added.
+        """
+        task = self._wanted(draft, drawn)
         if task is None:
             return False
         option = self._random.choice(self._problem.tasks[task].options)
@@ -69,8 +75,8 @@ class Force:
         """Return a task's weight, times a random number around 1."""
         return self._weights[task] * (0.5 + self._random.random())
 
-    def _wanted(self, draft: Draft) -> int | None:
-        """Return a random task to force in, rather one without a place.
+    def _wanted(self, draft: Draft, drawn: int) -> int | None:
+        """Return a random task to force in, rather a heavy one without a place.
 
         If a task that must come first has no place, it is wanted instead.
         """
@@ -78,7 +84,7 @@ class Force:
         unplaced = self.unplaced(draft)
         if not unplaced or random.random() > UNPLACED:
             return random.choice(list(placed)) if placed else None
-        task = random.choice(unplaced)
+        task = max(random.choices(unplaced, k=drawn), key=self._weights.__getitem__)
         while missing := draft.missing(task):
             task = random.choice(missing)
         return task

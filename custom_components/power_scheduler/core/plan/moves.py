@@ -28,12 +28,17 @@ class Mover:
         self._random = random
         self._force = Force(start, random)
 
-    def move(self, draft: Draft) -> bool:
-        """Change a draft; False if the move came to nothing."""
+    def move(self, draft: Draft, drawn: int) -> bool:
+        """Change a draft; False if the move came to nothing.
+
+        Args:
+            draft: The plan to change.
+            drawn: Of how many tasks without a place the heaviest is forced in.
+        """
         random, kind = self._random, self._random.random()
         gone: list[int] = []
         if kind < FORCED:
-            if not self._force.move(draft, gone):
+            if not self._force.move(draft, drawn, gone):
                 return False
         elif draft.placements:
             placed = list(draft.placements)

@@ -17,7 +17,7 @@ from .search import holds, solve
 from .settle import settle, settle_followers
 from .verdict import Case
 
-REHEARSED: Final = 60
+REHEARSED: Final = 32
 """How many tasks, evenly spread, tell what it takes to answer for all."""
 
 type Clock = Callable[[], float]

@@ -68,10 +68,15 @@ def construct(
     Without any effort it is the best of all: there is no clock to look at.
     """
     plans = first_plans(empty)
+    before = budget.left()
     best = next(plans)
-    if rehearse is not None and budget.effort and not budget.late():
-        budget.keep_back(rehearse(best.placements))
-    while best.worth < goal and not (budget.effort and budget.late()):
+    left = budget.left()
+    took = before - left
+    if rehearse is not None and budget.effort:
+        # An answer takes about as long as its plan: then not even a rehearsal fits in.
+        hasty = left < 0.6 * budget.effort
+        budget.keep_back(left if hasty else rehearse(best.placements))
+    while best.worth < goal and not (budget.effort and budget.late(took)):
         plan = next(plans, None)
         if plan is None:
             break

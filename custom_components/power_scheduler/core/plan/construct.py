@@ -9,7 +9,7 @@ from .orders import ORDERS, Order, Traits, in_turn, traits
 from .places import best, soonest
 from .problem import Placement, Problem, TaskProblem
 
-LARGE: Final = 500
+LARGE: Final = 200
 """More tasks than this get the first two orders only, as these take their time."""
 
 type Rank = Callable[[TaskProblem], tuple[float, float]]

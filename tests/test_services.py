@@ -9,6 +9,8 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 import pytest
 
+from custom_components.power_scheduler.core.plan import search
+
 from .home import PHONE, act, device, phone, set_up, tell
 
 BACKUP = {"type": "backup"}
@@ -508,3 +510,20 @@ async def test_a_wanted_level_is_kept(hass: HomeAssistant) -> None:
     assert kept["run_now"] == []
     codes = [r["code"] for r in kept["tasks"][0]["reasons"]]
     assert codes == ["target_at_risk"]
+
+
+async def test_a_plan_that_breaks_a_rule_is_told_and_starts_nothing(
+    hass: HomeAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It would be our mistake, and whoever asks must not pay for it."""
+    tell(hass, 100, "full")
+    await set_up(hass, phone())
+    answer: Any = await act(hass, "optimize", tasks=[BACKUP], effort=0)
+    assert answer["run_now"] == ["backup_1"]
+    assert "broke a rule" not in caplog.text
+    monkeypatch.setattr(search, "holds", lambda *_: False)
+    answer = await act(hass, "optimize", tasks=[BACKUP], effort=0)
+    assert answer["run_now"] == answer["scheduled"] == []
+    assert "The best plan found (tasks: 1) broke a rule" in caplog.text

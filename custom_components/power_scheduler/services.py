@@ -17,7 +17,7 @@ from homeassistant.helpers import service
 from homeassistant.util.json import JsonObjectType
 
 from . import schema
-from .const import DOMAIN
+from .const import DOMAIN, LOGGER
 from .coordinator import PowerCoordinator, PowerSchedulerConfigEntry
 from .core.plan import check, optimize
 from .core.snapshot import DevicePower
@@ -100,6 +100,12 @@ async def _async_optimize(call: ServiceCall) -> ServiceResponse:
     snapshot = await coordinator.async_snapshot()
     coordinator.note_question(call.service, request, snapshot.at)
     plan = await call.hass.async_add_executor_job(optimize, request, snapshot)
+    if not plan.verified:
+        LOGGER.error(
+            "The best plan found (tasks: %d) broke a rule and was dropped;"
+            " please report this with the diagnostics",
+            len(request.tasks),
+        )
     if "dry_run" not in data:
         await async_remember(call.hass, plan, call.context)
     coordinator.history.log(logged(call.service, request, plan.at, plan.decisions))

@@ -93,4 +93,4 @@ class Plan:
     """Whether the clock ended the search, so that another run may differ."""
 
     verified: bool = True
-    """Whether the best plan found kept every rule; if not, this is the first one."""
+    """Whether the best plan kept every rule: if not, this is the first one or none."""

@@ -222,15 +222,19 @@ def test_a_list_that_fits_at_best_is_not_searched() -> None:
     assert budget.count() == 1
 
 
+@pytest.mark.parametrize("first_holds", [True, False])
 def test_a_plan_that_breaks_a_rule_is_not_returned(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, *, first_holds: bool
 ) -> None:
-    """The first plan is, and the answer says so."""
-    monkeypatch.setattr(search, "holds", lambda *_: False)
-    solution = solve(instance("tight-25x2-1016"), Budget(60, moves=50))
+    """The first plan is, or none if it breaks one too, and the answer says so."""
+    problem = instance("tight-25x2-1016")
+    verdicts = iter([False, first_holds])
+    monkeypatch.setattr(search, "holds", lambda *_: next(verdicts))
+    solution = solve(problem, Budget(60, moves=50))
     assert not solution.verified
-    monkeypatch.undo()
-    assert holds(instance("tight-25x2-1016"), solution.placements)
+    assert bool(solution.placements) == first_holds
+    assert solution.score == Draft.holding(problem, solution.placements).score
+    assert holds(problem, solution.placements)
 
 
 def test_a_large_list_is_planned_too() -> None:

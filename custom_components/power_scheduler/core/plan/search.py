@@ -28,7 +28,7 @@ class Solution:
     """Whether the clock ended the search, so that another run may differ."""
 
     verified: bool
-    """Whether the best plan kept every rule: if not, this is the first one."""
+    """Whether the best plan kept every rule: if not, this is the first one or none."""
 
 
 def solve(
@@ -37,7 +37,7 @@ def solve(
     seed: int = 0,
     rehearse: Rehearsal | None = None,
 ) -> Solution:
-    """Return the best plan found that keeps every rule.
+    """Return the best plan found that keeps every rule; without one, nothing is placed.
 
     Args:
         problem: What is to be placed.
@@ -56,7 +56,7 @@ def solve(
         fill(plan, sorted(range(len(weights)), key=weights.__getitem__))
     verified = holds(problem, plan.placements)
     if not verified:
-        plan = first
+        plan = first if holds(problem, first.placements) else empty
     return Solution(plan.placements, plan.score, budget.struck, verified)
 
 

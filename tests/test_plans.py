@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,10 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.power_scheduler.plans import KEY, remembered
 
-from .home import PHONE, act, phone, set_up, tell
+from .home import PHONE, act, device, phone, set_up, tell
 from .test_websocket import subscribe
 
+LAPTOP = "sensor.laptop_battery_level"
 TASKS = [
     {"id": "now", "type": "backup", "estimated_duration": 600},
     {"id": "later", "type": "sync", "earliest": "2026-11-22T20:00:00Z"},
@@ -96,6 +97,48 @@ async def test_a_task_keeps_its_place_across_a_restart(hass: HomeAssistant) -> N
     await set_up(hass, phone())
     fresh: Any = await act(hass, "optimize", **terms, charging=sooner)
     assert fresh["tasks"][0]["start"] < first["tasks"][0]["start"]
+
+
+async def test_plans_of_different_devices_do_not_erase_each_other(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Even if they call their tasks by the same ids."""
+    hass.states.async_set(LAPTOP, "60", {"unit_of_measurement": "%"})
+    tell(hass, 60, "discharging")
+    await set_up(hass, phone(), device("Laptop", LAPTOP))
+
+    async def plan(name: str) -> datetime:
+        """Return when a task starts that waits for the evening on a device."""
+        task = {"id": "scrub", "type": "sync", "earliest": "2026-11-22T20:00:00Z"}
+        answer: Any = await act(
+            hass, "optimize", tasks=[task], devices=[name], effort=0
+        )
+        return datetime.fromisoformat(answer["tasks"][0]["start"])
+
+    first = await plan("Phone")
+    freezer.tick(timedelta(minutes=2))
+    other = await plan("Laptop")
+    assert other > first
+    freezer.tick(timedelta(minutes=2))
+    assert await plan("Phone") == first
+    freezer.tick(timedelta(minutes=2))
+    assert await plan("Laptop") == other
+
+
+async def test_the_newest_plan_says_where_a_task_is(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A task that has moved to another device stays there."""
+    hass.states.async_set(LAPTOP, "60", {"unit_of_measurement": "%"})
+    tell(hass, 60, "discharging")
+    await set_up(hass, phone(), device("Laptop", LAPTOP))
+    task = {"id": "scrub", "type": "sync", "earliest": "2026-11-22T20:00:00Z"}
+    for devices in (["Phone"], ["Laptop"], ["Laptop", "Phone"]):
+        answer: Any = await act(
+            hass, "optimize", tasks=[task], devices=devices, effort=0
+        )
+        freezer.tick(timedelta(minutes=4))
+    assert answer["tasks"][0]["device"] == "Laptop"
 
 
 async def test_a_plan_of_two_days_ago_is_not_read(

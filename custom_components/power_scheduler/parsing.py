@@ -7,7 +7,6 @@ from typing import Any, Final
 from homeassistant.exceptions import ServiceValidationError
 
 from .const import DOMAIN
-from .core.decision import Plan
 from .core.forecast import Window
 from .core.reason import Reason, ReasonCode
 from .core.request import (
@@ -52,7 +51,6 @@ def read_optimize(
     profiles: Mapping[str, TaskProfile],
     guard: timedelta,
     signal: Mapping[datetime, float] | None,
-    last: Plan | None,
 ) -> Request:
     """Return what a caller of the optimize action asks.
 
@@ -62,7 +60,6 @@ def read_optimize(
         profiles: The task profiles.
         guard: How long after a task the reserve must hold.
         signal: How dear power is from each moment on, if that is known.
-        last: The plan in force, if there is one.
     """
     asked = data.get("devices")
     devices = (
@@ -81,7 +78,6 @@ def read_optimize(
         targets=_read_targets(data, directory),
         signal=signal,
         prefer_early=data.get("prefer_early", DEFAULT_PREFER_EARLY),
-        last=last,
         overrides={
             directory.require(row["device"], f"dry_run[{i}].device"): Override(
                 row.get("level"), row.get("plugged")

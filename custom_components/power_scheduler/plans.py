@@ -1,6 +1,6 @@
 """The newest plan of each device, which outlasts a restart of Home Assistant."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -115,9 +115,24 @@ def remembered(hass: HomeAssistant) -> Mapping[str, Plan]:
 
 
 @callback
-def in_force(hass: HomeAssistant) -> Plan | None:
-    """Return the newest plan, whose places tasks leave only for better ones."""
-    return max(remembered(hass).values(), key=lambda plan: plan.at, default=None)
+def in_force(hass: HomeAssistant, devices: Iterable[str]) -> Plan | None:
+    """Return the places on some devices that tasks leave only for better ones.
+
+    They come from the newest plan of each device, and the newest tells of a task.
+    """
+    newest = remembered(hass)
+    own = {device: newest[device] for device in devices if device in newest}
+    once = {id(plan): plan for plan in own.values()}
+    plans = sorted(once.values(), key=lambda plan: plan.at)
+    if not plans:
+        return None
+    decisions = {
+        decision.task: decision
+        for plan in plans
+        for decision in plan.decisions
+        if own.get(decision.device or NOWHERE) is plan
+    }
+    return replace(plans[-1], decisions=tuple(decisions.values()))
 
 
 def _written(newest: Mapping[str, Plan]) -> list[Any]:

@@ -1,6 +1,7 @@
 """The actions: check, optimize and forecast."""
 
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -95,8 +96,8 @@ async def _async_optimize(call: ServiceCall) -> ServiceResponse:
         coordinator.profiles,
         coordinator.window,
         read_signal(call.hass, data),
-        in_force(call.hass),
     )
+    request = replace(request, last=in_force(call.hass, request.devices))
     snapshot = await coordinator.async_snapshot()
     coordinator.note_question(call.service, request, snapshot.at)
     plan = await call.hass.async_add_executor_job(optimize, request, snapshot)

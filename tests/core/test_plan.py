@@ -355,6 +355,68 @@ def test_a_plan_a_minute_later_is_the_same_to_the_minute() -> None:
     assert again.decisions[1].start == second
 
 
+@pytest.mark.parametrize("minutes", range(1, 20))
+def test_what_waits_for_a_task_starts_after_it_at_every_replan(minutes: int) -> None:
+    """Both stay to the minute, though their slots move on."""
+    first = task("first", earliest=NOW + HOUR)
+    chain = (first, task("second", after=("first",)), task("third", after=("second",)))
+    last = plan(*chain)
+    later = replace(snapshot(phone=battery()), at=NOW + timedelta(minutes=minutes))
+    again = optimize(request(*chain, last=last), later)
+    ends = [decision.end for decision in again.decisions]
+    starts = [decision.start for decision in again.decisions]
+    assert starts[1:] == ends[:-1]
+    assert starts[0] == NOW + HOUR
+
+
+@pytest.mark.parametrize("minutes", range(1, 10))
+def test_an_earliest_and_a_deadline_hold_to_the_minute_at_a_replan(
+    minutes: int,
+) -> None:
+    """A task stays if they allow it, and moves no further than to the next slot."""
+    at = NOW + timedelta(minutes=minutes)
+    later = replace(snapshot(phone=battery()), at=at)
+
+    def again(**terms: Any) -> Any:
+        """Return when a task starts that was to start at one."""
+        wanted = request(
+            task(**terms),
+            last=plan(task(earliest=NOW + HOUR)),
+            signal={NOW: 1, NOW + HOUR / 2: 0},
+            prefer_early=0,
+        )
+        (decision,) = optimize(wanted, later).decisions
+        return decision.start
+
+    one = NOW + HOUR
+    assert again() == again(earliest=one) == again(deadline=one + HOUR) == one
+    late = one + timedelta(minutes=2)
+    assert late <= again(earliest=late) < late + timedelta(minutes=10)
+    soon = one - timedelta(minutes=2)
+    assert again(deadline=soon + HOUR) <= soon
+
+
+@pytest.mark.parametrize("slack", [0, 6])
+def test_what_follows_a_task_that_stays_is_in_time_too(slack: int) -> None:
+    """It waits for the minute that is told, or that is not told."""
+    one = NOW + HOUR
+    first = task("first", deadline=one + HOUR)
+    last = plan(replace(first, earliest=one, deadline=None))
+    at = NOW + timedelta(minutes=4)
+    ends = at + timedelta(minutes=50) + 2 * HOUR
+    second = task("second", after=("first",), deadline=ends + timedelta(minutes=slack))
+    asked = request(
+        first,
+        second,
+        last=last,
+        signal={NOW: 1, NOW + timedelta(minutes=50): 0},
+        prefer_early=0.1,
+    )
+    told = optimize(asked, replace(snapshot(phone=battery()), at=at)).decisions
+    assert told[0].end == told[1].start
+    assert told[1].end == ends + timedelta(minutes=slack)
+
+
 def test_a_place_on_a_device_that_is_gone_is_forgotten() -> None:
     """The last plan's other places still count."""
     last = plan(task())

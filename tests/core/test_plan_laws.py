@@ -269,3 +269,43 @@ def test_an_unchanged_task_moves_only_for_a_better_plan(
     )
     weights = sum(task.weight for task in problem.tasks) + MARGIN_VALUE
     assert again.score >= last.score + KEPT_SHARE * moved / weights - 1e-9
+
+
+@given(st.lists(tasks(), min_size=2, max_size=5), phones(), terms(), st.data())
+def test_what_is_told_keeps_its_times_at_every_replan(
+    some: list[Task], phone: DevicePower, asked: dict[str, Any], data: Any
+) -> None:
+    """To the minute, whatever the last plan was and how the times have changed."""
+    shifts = st.integers(-12, 12).map(lambda m: timedelta(minutes=m))
+    wanted = [
+        replace(
+            t, id=str(i), after=(str(i - 1),) * data.draw(st.integers(0, min(i, 1)))
+        )
+        for i, t in enumerate(some)
+    ]
+    home, last = snapshot(phone=phone), None
+    for _ in range(4):
+        last = optimize(request(*wanted, last=last, **asked), home)
+        told = {decision.task: decision for decision in last.decisions}
+        for t in wanted:
+            start, end = told[t.id].start, told[t.id].end
+            if start is None or end is None:
+                continue
+            assert end == start + t.duration
+            assert start >= max(home.at, t.earliest or home.at)
+            assert t.deadline is None or end <= t.deadline
+            for earlier in t.after:
+                before = told[earlier].end
+                assert before is not None
+                assert before <= start
+        home = replace(
+            home, at=home.at + timedelta(minutes=data.draw(st.integers(1, 29)))
+        )
+        wanted = [
+            replace(
+                t,
+                earliest=t.earliest and t.earliest + data.draw(shifts),
+                deadline=t.deadline and t.deadline + data.draw(shifts),
+            )
+            for t in wanted
+        ]

@@ -6,6 +6,7 @@ from .advice import Adviser
 from .course import courses
 from .draft import Draft
 from .explain import alone, distance, reason
+from .moments import starts
 from .obstacle import displacing
 from .problem import Option, Placement, Placements
 from .rules import Failure
@@ -21,6 +22,7 @@ class Answer:
         self._problem = case.posed.problem
         self._placements = placements
         self._courses = courses(self._problem, placements)
+        self._starts = starts(case, placements)
         self._draft = Draft.holding(self._problem, placements)
         self._adviser = Adviser(case)
         self._decisions: dict[int, Decision] = {}
@@ -64,7 +66,8 @@ class Answer:
             for p in self._draft.timeline(number).placed.values()
         )
         reasons = self._why_not_now(task, place.option) if place.start else []
-        return self._case.placed(task, place, self._courses[number], drained, reasons)
+        start, course = self._starts[task], self._courses[number]
+        return self._case.placed(task, place, start, course, drained, reasons)
 
     def _why_not_now(self, task: int, option: Option) -> list[Reason]:
         """Return what keeps a task that is planned from running at once."""

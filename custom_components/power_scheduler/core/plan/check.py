@@ -41,11 +41,11 @@ def _judge(adviser: Adviser, number: int, task: Task) -> Decision:
     problem = case.posed.problem
     option = problem.tasks[number].options[0]
     failing = alone(problem, number, option, 0)
+    at = case.snapshot.at
     if not failing and not task.after:
         now = Placement(option, 0)
         course = simulate(problem.devices[option.device], {number: now})
-        return case.placed(number, now, course, option.drain * option.slots)
-    at = case.snapshot.at
+        return case.placed(number, now, at, course, option.drain * option.slots)
     reasons = [reason(case.posed, at, number, option.device, f) for f in failing]
     place = case.first_alone(number)
     if task.after:

@@ -4,12 +4,13 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil, floor
 
 from ..forecast import Forecast
 from ..request import Override, Request
 from ..snapshot import Snapshot
 from ..task import Task
-from .grid import SLOT, slots_until
+from .grid import SLOT, slots_for, slots_until
 from .pose_device import pose_device, supposing
 from .pose_options import Host, end_by, pose_options
 from .problem import DeviceProblem, Problem, TaskProblem
@@ -47,48 +48,63 @@ def pose(request: Request, snapshot: Snapshot, tasks: Mapping[str, Task]) -> Pos
             forecasts.append(forecast)
             devices.append(pose_device(device, power, forecast, request, snapshot.at))
     position = {task: i for i, task in enumerate(tasks)}
-    kept = _kept(request, snapshot.at, known)
+    last = _last(request, snapshot.at, known)
     hosts = [
         Host.of(number, device, snapshot.devices[device])
         for number, device in enumerate(known)
     ]
-    problems = tuple(
-        TaskProblem(
-            id=task.id,
-            weight=task.priority.weight,
-            release=slots_until(task.earliest, snapshot.at),
-            end_by=end_by(task, snapshot.at, slots),
-            deferrable=task.deferrable,
-            after=tuple(position[other] for other in task.after),
-            options=tuple(pose_options(task, hosts)),
-            kept=kept.get(task.id),
+    problems: list[TaskProblem] = []
+    for task in tasks.values():
+        release = slots_until(task.earliest, snapshot.at)
+        end = end_by(task, snapshot.at, slots)
+        possible = range(release, end - slots_for(task.duration) + 1)
+        problems.append(
+            TaskProblem(
+                id=task.id,
+                weight=task.priority.weight,
+                release=release,
+                end_by=end,
+                deferrable=task.deferrable,
+                after=tuple(position[other] for other in task.after),
+                options=tuple(pose_options(task, hosts)),
+                kept=_kept(last[task.id], possible) if task.id in last else None,
+            )
         )
-        for task in tasks.values()
-    )
     signal = _signal(request, snapshot.at, slots)
     problem = Problem(
         slots=slots,
         devices=tuple(devices),
-        tasks=problems,
+        tasks=tuple(problems),
         prefer_early=1.0 if signal is None else request.prefer_early,
         signal=signal,
     )
     return Posed(problem, tuple(tasks.values()), tuple(known), tuple(forecasts))
 
 
-def _kept(
+def _last(
     request: Request, at: datetime, known: list[str]
-) -> dict[str, tuple[int, int]]:
-    """Return the device and the nearest slot of every start in the last plan."""
+) -> dict[str, tuple[int, float]]:
+    """Return the device and the slots until every start in the last plan."""
     decisions = request.last.decisions if request.last is not None else ()
     return {
         decision.task: (
             known.index(decision.device),
-            round((decision.start - at) / SLOT),
+            (decision.start - at) / SLOT,
         )
         for decision in decisions
         if decision.start is not None and decision.device in known
     }
+
+
+def _kept(last: tuple[int, float], possible: range) -> tuple[int, int]:
+    """Return the device and the slot that stands for a start: the next possible one.
+
+    What follows each other does so still if all starts are rounded up; only where a
+    deadline forbids it, one is rounded down.
+    """
+    device, ahead = last
+    later = ceil(ahead)
+    return device, later if later in possible else floor(ahead)
 
 
 def _signal(request: Request, at: datetime, slots: int) -> tuple[float, ...] | None:

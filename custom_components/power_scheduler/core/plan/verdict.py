@@ -30,6 +30,7 @@ class Case:
         self,
         task: int,
         placement: Placement,
+        start: datetime,
         course: Course,
         drained: int,
         reasons: Sequence[Reason] = (),
@@ -39,11 +40,11 @@ class Case:
         Args:
             task: The task.
             placement: Its place.
+            start: When it starts, to the minute.
             course: How its device fares with all that is placed.
             drained: What tasks take from the device until its guard ends (0.01 %).
             reasons: What keeps it from running now.
         """
-        start = self._start(task, placement)
         return Decision(
             task=self.posed.tasks[task].id,
             outcome=Outcome.SCHEDULED if placement.start else Outcome.RUN_NOW,
@@ -57,14 +58,11 @@ class Case:
             not_limited_by=self.not_limited_by(placement.option.device),
         )
 
-    def _start(self, task: int, placement: Placement) -> datetime:
-        """Return when a task starts: to the minute as in the last plan, if it stays."""
+    def last_start(self, task: int, placement: Placement) -> datetime | None:
+        """Return when a task was to start in the last plan, if it stays there."""
         wanted = self.posed.problem.tasks[task]
         stays = wanted.kept == (placement.option.device, placement.start)
-        last = self._last_starts.get(wanted.id)
-        if stays and placement.start and last is not None:
-            return last
-        return self.moment(placement.start)
+        return self._last_starts[wanted.id] if stays and placement.start else None
 
     def moment(self, slot: int) -> datetime:
         """Return when a slot begins."""

@@ -79,6 +79,17 @@ async def test_a_report_can_be_replayed(
     assert said.splitlines() == lines
 
 
+async def test_a_report_knows_the_newest_reading(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Even one that came after the last refresh."""
+    entry = await live(hass, freezer)
+    freezer.tick(timedelta(seconds=1))
+    tell(hass, 33)
+    report = await async_get_config_entry_diagnostics(hass, entry)
+    assert "level 33.0" in list(replay(report))[1]
+
+
 def _run(file: Path) -> str:
     """Run the script on a file."""
     command = [sys.executable, "-m", "scripts.replay", str(file)]

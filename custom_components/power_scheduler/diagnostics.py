@@ -14,6 +14,7 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant, split_entity_id
 from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.util import dt as dt_util
 
 from .bundle import Bundle, Followed, pack
 from .const import (
@@ -133,13 +134,12 @@ async def _async_bundle(
 ) -> Bundle:
     """Return what scripts/replay needs to have the answers again."""
     ids = [device.id for device in devices]
-    at = coordinator.data.at
-    samples = await coordinator.history.recent(at - MEMORY, ids)
+    samples = await coordinator.history.recent(dt_util.utcnow() - MEMORY, ids)
     newest = SAMPLES_AT_MOST // max(1, len(ids))
     readings = coordinator.readings(ids)
     asked = coordinator.asked
     return Bundle(
-        at=at,
+        at=dt_util.utcnow(),
         zone=coordinator.hass.config.time_zone,
         window=coordinator.window,
         devices={

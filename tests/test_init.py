@@ -19,12 +19,12 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.power_scheduler.batteries import Batteries
+from custom_components.power_scheduler import batteries
 from custom_components.power_scheduler.const import DOMAIN
-from custom_components.power_scheduler.coordinator import SETTLE, SOON
+from custom_components.power_scheduler.coordinator import SETTLE, SOON, TICK
 from custom_components.power_scheduler.core.sample import Sample
 
-from .home import PHONE, device, phone, set_up, states, tell
+from .home import PHONE, PHONE_STATE, device, phone, set_up, states, tell
 
 SHOWN = (
     "sensor.phone_power_state",
@@ -108,6 +108,48 @@ async def test_a_change_of_the_power_source_shows_within_a_second(
     assert states(hass, SHOWN)[2:] == ["charging", "on"]
 
 
+async def test_a_level_told_again_hides_no_change_of_the_power_source(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Home Assistant moves the moment of a state that is repeated, in place."""
+    tell(hass, 50, "discharging")
+    await set_up(hass, phone())
+    freezer.tick(timedelta(minutes=10))
+    tell(hass, 49)
+    freezer.tick(0.3)
+    tell(hass, 49, "charging")
+    freezer.tick(0.3)
+    tell(hass, 49)
+    await settle(hass, freezer)
+    assert states(hass, SHOWN)[2:] == ["charging", "on"]
+
+
+@pytest.mark.parametrize(
+    ("source", "attributes"),
+    [(PHONE_STATE, {}), (PHONE_STATE, {"unit_of_measurement": "W"})],
+    ids=["repeated", "measured"],
+)
+async def test_what_changes_no_power_source_is_not_urgent(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    source: str,
+    attributes: dict[str, str],
+) -> None:
+    """Neither a repetition nor the next watt makes all batteries be looked at."""
+    tell(hass, 50, "discharging")
+    hass.states.async_set(source, "5" if attributes else "discharging", attributes)
+    await set_up(hass, phone())
+    freezer.tick(1)
+    tell(hass, 30)
+    hass.states.async_set(source, "6" if attributes else "discharging", attributes)
+    freezer.tick(timedelta(seconds=SOON))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert states(hass, SHOWN)[0] == "normal"
+    await settle(hass, freezer)
+    assert states(hass, SHOWN)[0] == "low"
+
+
 async def test_a_whole_fleet_shows_what_changed(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -139,13 +181,15 @@ async def test_a_look_that_fails_shows_nothing_until_one_works(
     """What is not known to hold is not shown, of no device."""
     tell(hass, 50, "discharging")
     await set_up(hass, phone())
-    with patch.object(Batteries, "look_anew", side_effect=RuntimeError("a bug")):
-        tell(hass, 49)
+    freezer.tick(1)
+    with patch.object(batteries, "foresee", side_effect=RuntimeError("a bug")):
+        tell(hass, 20)
         await settle(hass, freezer)
     assert set(states(hass, SHOWN)) == {"unavailable"}
-    tell(hass, 48)
-    await settle(hass, freezer)
-    assert states(hass, SHOWN)[0] == "normal"
+    freezer.tick(TICK)
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert states(hass, SHOWN)[0] == "low"
     assert caplog.text.count("Unexpected error fetching") == 1
 
 

@@ -84,6 +84,11 @@ class Batteries:
             self._looked_at.update(dict.fromkeys(glances, now))
         return self._foresee(glances)
 
+    def look_again(self) -> None:
+        """Look at all batteries next time: what came of the last look is lost."""
+        with self._lock:
+            self._looked_at.clear()
+
     def _take_in(self) -> None:
         """Take in what devices told, and note that they are worth a look."""
         while self._told:

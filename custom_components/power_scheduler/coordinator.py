@@ -3,11 +3,13 @@
 from asyncio import TimerHandle
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.const import (
+    ATTR_UNIT_OF_MEASUREMENT,
+    EVENT_HOMEASSISTANT_FINAL_WRITE,
+)
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
@@ -35,7 +37,7 @@ from .core.sample import Reading, Sample
 from .core.snapshot import DevicePower, Snapshot
 from .history import History
 from .pictures import Pictures
-from .readings import interpret, read, states_of
+from .readings import read, take_down
 from .settings import TrackedDevice, read_devices, read_profiles, read_window
 from .views import View, Views
 
@@ -92,12 +94,11 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         self._gathering: TimerHandle | None = None
         self._renewed: list[View] = []
         self._was_success = True
-        self._entities_of = {i: d.sources.all() for i, d in self.devices.items()}
         self._plugs = {e for d in self.devices.values() for e in d.sources.charging}
         self._devices_of: dict[str, list[str]] = {}
-        for device_id, entity_ids in self._entities_of.items():
-            for entity_id in entity_ids:
-                self._devices_of.setdefault(entity_id, []).append(device_id)
+        for device in self.devices.values():
+            for entity_id in device.sources.all():
+                self._devices_of.setdefault(entity_id, []).append(device.id)
 
     async def async_snapshot(self) -> Snapshot:
         """Return all batteries as of now."""
@@ -140,8 +141,12 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
     def _follow(self) -> None:
         """Listen to whatever the sources, and the end of Home Assistant, tell."""
         entry, entities = self.config_entry, list(self._devices_of)
-        for track in (async_track_state_change_event, async_track_state_report_event):
-            entry.async_on_unload(track(self.hass, entities, self._handle_state))
+        entry.async_on_unload(
+            async_track_state_change_event(self.hass, entities, self._handle_change)
+        )
+        entry.async_on_unload(
+            async_track_state_report_event(self.hass, entities, self._handle_repetition)
+        )
         entry.async_on_unload(
             async_track_entity_registry_updated_event(
                 self.hass, entities, self._handle_registry
@@ -187,8 +192,12 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
 
     def _renew(self, now: datetime) -> tuple[dict[str, DevicePower], list[View]]:
         """Return the batteries worth a look, and the views that this changes."""
-        renewed = self.batteries.look_anew(now)
-        return renewed, self.views.renewed(self._with(renewed, now), renewed)
+        try:
+            renewed = self.batteries.look_anew(now)
+            return renewed, self.views.renewed(self._with(renewed, now), renewed)
+        except Exception:
+            self.batteries.look_again()
+            raise
 
     def _with(self, renewed: Mapping[str, DevicePower], now: datetime) -> Snapshot:
         """Return all batteries, with those that were looked at now."""
@@ -219,20 +228,28 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @callback
     def _keep_news(self) -> None:
-        """Keep new samples, to be saved and to be drawn."""
+        """Keep new samples, to be saved."""
         for device_id, sample in self.batteries.news():
             self.history.add(device_id, sample)
 
     @callback
-    def _handle_state(
-        self, event: Event[EventStateChangedData] | Event[EventStateReportedData]
-    ) -> None:
-        """Take down what is told, and have it looked at with what comes along."""
+    def _handle_change(self, event: Event[EventStateChangedData]) -> None:
+        """Take down what has changed; a change of the power source is urgent."""
         entity_id = event.data["entity_id"]
+        urgent = entity_id in self._plugs and _is_switch(event.data)
+        self._note(entity_id, SOON if urgent else SETTLE)
+
+    @callback
+    def _handle_repetition(self, event: Event[EventStateReportedData]) -> None:
+        """Take down what is told again."""
+        self._note(event.data["entity_id"], SETTLE)
+
+    @callback
+    def _note(self, entity_id: str, within: float) -> None:
+        """Take down what is told, and have it looked at within some seconds."""
         for device_id in self._devices_of[entity_id]:
             self._take_down(device_id)
-        hurry = entity_id in self._plugs and "new_state" in event.data
-        due = self.hass.loop.time() + (SOON if hurry else SETTLE)
+        due = self.hass.loop.time() + within
         if self._gathering is None or due < self._gathering.when():
             self._stop_gathering()
             self._gathering = self.hass.loop.call_at(due, self._gathered)
@@ -240,9 +257,8 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
     @callback
     def _take_down(self, device_id: str) -> None:
         """Take down a device's states as they are now, to be read in a thread."""
-        states = states_of(self.hass, self._entities_of[device_id])
         sources = self.devices[device_id].sources
-        self.batteries.tell(device_id, partial(interpret, states, sources))
+        self.batteries.tell(device_id, take_down(self.hass, sources))
 
     @callback
     def _gathered(self) -> None:
@@ -275,3 +291,11 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         """Save before Home Assistant ends, and let go of the store."""
         await self.async_save()
         await self.history.close()
+
+
+def _is_switch(data: EventStateChangedData) -> bool:
+    """Say whether a state has become another one, and is no mere measurement."""
+    old, new = data["old_state"], data["new_state"]
+    if old is None or new is None:
+        return True
+    return old.state != new.state and ATTR_UNIT_OF_MEASUREMENT not in new.attributes

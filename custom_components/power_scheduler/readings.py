@@ -1,8 +1,9 @@
 """The one door from Home Assistant into the core: states in, readings out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from math import isfinite
 import re
 from typing import Final
@@ -68,26 +69,38 @@ type States = Mapping[str, State]
 
 def read(hass: HomeAssistant, entities: SourceEntities) -> Reading | None:
     """Return what a device tells now, or None if it tells no level."""
-    return interpret(states_of(hass, entities.all()), entities)
+    return take_down(hass, entities)()
 
 
-def states_of(hass: HomeAssistant, entity_ids: Iterable[str]) -> States:
-    """Return the states that some entities have."""
+def take_down(
+    hass: HomeAssistant, entities: SourceEntities
+) -> Callable[[], Reading | None]:
+    """Take down what a device tells now, and return what reads it, in any thread."""
     get = hass.states.get
-    return {i: state for i in entity_ids if (state := get(i)) is not None}
-
-
-def interpret(states: States, entities: SourceEntities) -> Reading | None:
-    """Return what a device's states tell, or None if they tell no level."""
+    states = {i: state for i in entities.all() if (state := get(i)) is not None}
     battery = _known(states, entities.battery)
-    if battery is None or (level := read_level(battery)) is None:
+    if battery is None:
+        return _read_nothing
+    # Home Assistant changes this moment of a state when the state is repeated.
+    return partial(_interpret, states, entities, battery, battery.last_reported)
+
+
+def _read_nothing() -> None:
+    """Read a device that tells nothing."""
+
+
+def _interpret(
+    states: States, entities: SourceEntities, battery: State, reported_at: datetime
+) -> Reading | None:
+    """Return what a device's states tell, or None if they tell no level."""
+    if (level := read_level(battery)) is None:
         return None
     found = (_known(states, entity) for entity in entities.charging)
     charging = [state for state in found if state is not None]
     evidence = read_source(charging, level)
     # A change of the power source is news of the battery; a mere repetition is
     # not, or the plug of a dead phone would keep its last level alive.
-    at = max([battery.last_reported, *(state.last_changed for state in charging)])
+    at = max([reported_at, *(state.last_changed for state in charging)])
     return Reading(
         sample=Sample(at, level, evidence.plugged),
         source=evidence.source,
@@ -193,7 +206,10 @@ def _read_moment(states: States, entity_id: str | None) -> datetime | None:
     if state is None:
         return None
     if state.attributes.get(ATTR_DEVICE_CLASS) == SensorDeviceClass.TIMESTAMP:
-        moment = dt_util.parse_datetime(state.state)
+        try:
+            moment = dt_util.parse_datetime(state.state)
+        except ValueError:  # It looks like a moment, but there is no such day.
+            return None
         return moment if moment is not None and moment.tzinfo is not None else None
     number = _number(state.state)
     unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)

@@ -25,7 +25,7 @@ class View(Protocol):
     """The id of the device, or OF_ALL."""
 
     def renew(self, snapshot: Snapshot) -> bool:
-        """Say whether it shows something else now; this runs in a thread."""
+        """Say whether it has something new to show; this may run in a thread."""
 
     @callback
     def async_write_ha_state(self) -> None:

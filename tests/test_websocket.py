@@ -21,6 +21,7 @@ from pytest_homeassistant_custom_component.typing import (
 )
 
 from custom_components.power_scheduler.const import DOMAIN
+from custom_components.power_scheduler.coordinator import SETTLE
 
 from .home import PHONE, act, device, phone, set_up, tell
 
@@ -46,7 +47,7 @@ async def settle(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, **later: float
 ) -> None:
     """Let time pass, so that readings are gathered, analysed and told."""
-    freezer.tick(timedelta(**later or {"seconds": 5}))
+    freezer.tick(timedelta(**later or {"seconds": SETTLE}))
     for _ in range(2):
         async_fire_time_changed(hass)
         await hass.async_block_till_done(wait_background_tasks=True)
@@ -196,7 +197,7 @@ async def test_time_alone_is_told_now_and_then(
     await set_up(hass, phone())
     client = await hass_ws_client(hass)
     first = await subscribe(client)
-    await settle(hass, freezer, minutes=6)
+    await settle(hass, freezer, minutes=11)
     told = await event(client)
     moved = told["devices"][PHONE]["forecast"][0][0]
     assert moved - first["devices"][PHONE]["forecast"][0][0] >= 300

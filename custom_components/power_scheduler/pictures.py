@@ -73,8 +73,9 @@ class Pictures:
         found: dict[str, Picture] = {}
         for device_id in wanted:
             power, known = snapshot.devices[device_id], self._pictures.get(device_id)
-            if known is None or _is_news(known, power, snapshot.at):
-                known = self._pictures[device_id] = picture(power, snapshot.at)
+            at = power.at or snapshot.at
+            if known is None or _is_news(known, power, at):
+                known = self._pictures[device_id] = picture(power, at)
             found[device_id] = known
         return found
 
@@ -88,6 +89,7 @@ def _timeless(power: DevicePower) -> DevicePower:
     """Return a battery without what changes with every minute."""
     return replace(
         power,
+        at=None,
         age=None,
         outlook=None,
         promises={},

@@ -98,19 +98,21 @@ class Battery:
         """Return the battery as of now, without what takes time: see `foresee`."""
         last = self._model.last
         if last is None:
-            return DevicePower(settings=self.settings)
-        age = now - last.at
+            return DevicePower(settings=self.settings, at=now)
+        # What was told while somebody began to look is new.
+        age = max(now - last.at, timedelta(0))
         if self._silent:
-            return DevicePower(settings=self.settings, age=age)
+            return DevicePower(settings=self.settings, at=now, age=age)
         forecast = self._model.forecast(now)
         if forecast is None or self._is_stale(age):
             return DevicePower(
-                settings=self.settings, level=last.level, age=age, stale=True
+                settings=self.settings, at=now, level=last.level, age=age, stale=True
             )
         empty_at, full_at, told = self._estimates(now, forecast)
         source = self._source(last)
         return DevicePower(
             settings=self.settings,
+            at=now,
             level=last.level,
             age=age,
             plugged=self._model.plugged,

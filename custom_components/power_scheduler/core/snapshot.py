@@ -1,4 +1,4 @@
-"""The state of every battery as of one moment."""
+"""The state of every battery, each as it was looked at last."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -27,6 +27,9 @@ class DevicePower:
     """One battery as of one moment; None is unknown, everywhere."""
 
     settings: DeviceSettings
+    at: datetime | None = None
+    """The moment; None when nothing was looked at."""
+
     level: float | None = None
     """The level (%) last read, however old; None when the device is silent."""
 
@@ -71,7 +74,7 @@ class DevicePower:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All batteries as of one moment, by device id."""
+    """All batteries, by device id: each as of its own moment, the latest `at`."""
 
     at: datetime
     devices: Mapping[str, DevicePower]

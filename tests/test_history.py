@@ -28,6 +28,7 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
+from sqlalchemy.exc import SQLAlchemyError
 
 from custom_components.power_scheduler.const import (
     BACKEND_REDIS,
@@ -262,6 +263,22 @@ async def test_the_past_comes_from_the_recorder_alone(
     assert state == "normal"
     assert trend is not None
     assert -16 < float(trend) < -6
+
+
+@pytest.mark.usefixtures("recorder_mock")
+async def test_a_recorder_in_trouble_stops_nothing(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What it can't tell is not known, and the present is."""
+    tell(hass, 60, "discharging")
+    trouble = SQLAlchemyError("the disk is full")
+    with patch(
+        "custom_components.power_scheduler.backfill.get_significant_states",
+        side_effect=trouble,
+    ):
+        await set_up(hass, phone())
+    assert states(hass, TREND)[0] == "optimal"
+    assert caplog.text.count("the disk is full") == 1
 
 
 @pytest.mark.usefixtures("recorder_mock")

@@ -234,9 +234,11 @@ def test_an_estimate_that_names_no_moment_is_unknown(
     assert reading.empty_at is None
 
 
-@pytest.mark.parametrize("moment", ["tomorrow", "2030-01-01T00:00:00"])
-def test_a_moment_without_a_zone_is_unknown(hass: HomeAssistant, moment: str) -> None:
-    """A time of day somewhere is no moment."""
+@pytest.mark.parametrize(
+    "moment", ["tomorrow", "2030-01-01T00:00:00", "2026-02-30T10:00:00+00:00"]
+)
+def test_what_names_no_moment_is_unknown(hass: HomeAssistant, moment: str) -> None:
+    """Neither a word, nor a time of day somewhere, nor a day that there is not."""
     hass.states.async_set("sensor.level", "40", {"unit_of_measurement": "%"})
     hass.states.async_set("sensor.full", moment, {"device_class": "timestamp"})
     entities = SourceEntities(battery="sensor.level", time_to_full="sensor.full")

@@ -452,6 +452,9 @@ async def test_a_task_waits_for_the_sun(hass: HomeAssistant) -> None:
     assert start == pytest.approx(4, abs=0.5)
 
 
+NO_DAY = {"start": "2026-02-30T10:00:00+00:00", "value": 1}
+
+
 @pytest.mark.parametrize(
     ("named", "field"),
     [
@@ -464,7 +467,7 @@ async def test_an_entity_without_a_forecast_is_no_signal(
 ) -> None:
     """Nothing is planned on prices that are not there."""
     tell(hass, 100, "full")
-    hass.states.async_set("sensor.price", "30", {"list": ["x", {"start": 3}]})
+    hass.states.async_set("sensor.price", "30", {"list": ["x", {"start": 3}, NO_DAY]})
     await set_up(hass, phone())
     with pytest.raises(ServiceValidationError) as caught:
         await planned(hass, signal_entity="sensor.price", **named)

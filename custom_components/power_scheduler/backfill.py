@@ -13,7 +13,9 @@ from homeassistant.components.recorder.history import (
 )
 from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
+from sqlalchemy.exc import SQLAlchemyError
 
+from .const import LOGGER
 from .core.forecast import MEMORY
 from .core.sample import Sample
 from .pasts import Pasts
@@ -28,16 +30,21 @@ async def async_backfill(
 ) -> list[Sample]:
     """Return a device's samples since a moment, oldest first.
 
-    There are none without a recorder, or while Home Assistant ends.
+    There are none without a recorder, while it is in trouble, or while Home
+    Assistant ends.
     """
     battery = sources.battery
     if battery is None or hass.is_stopping:
         return []
     if "recorder" not in hass.config.components:
         return []
-    recorded = await get_instance(hass).async_add_executor_job(
-        partial(_recorded, hass, battery, sources.charging, since)
-    )
+    try:
+        recorded = await get_instance(hass).async_add_executor_job(
+            partial(_recorded, hass, battery, sources.charging, since)
+        )
+    except SQLAlchemyError as err:
+        LOGGER.warning("Can't read the recorder's history of %s: %s", battery, err)
+        return []
     samples = read_past(*recorded)
     # A clock that was set back has left states of the future.
     now = dt_util.utcnow()

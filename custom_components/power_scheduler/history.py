@@ -154,8 +154,8 @@ class History:
         return [*reversed(self._unlogged), *stored][:KEPT_DECISIONS]
 
     def is_due(self, now: datetime) -> bool:
-        """Say whether the last save was long enough ago."""
-        return _is_over(SAVE_EVERY, self._saved_at, now)
+        """Say whether the last save is over, and was long enough ago."""
+        return not self._saving.locked() and _is_over(SAVE_EVERY, self._saved_at, now)
 
     async def save(self, now: datetime) -> None:
         """Save what is new; what the store can't take goes along next time."""

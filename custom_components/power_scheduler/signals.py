@@ -80,11 +80,19 @@ def _points(forecast: object) -> dict[datetime, float]:
             return {}
     points: dict[datetime, float] = {}
     for start, value in pairs:
-        at = dt_util.parse_datetime(start) if isinstance(start, str) else start
+        at = _moment(start) if isinstance(start, str) else start
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if isinstance(at, datetime) and at.tzinfo and number and isfinite(value):
             points[dt_util.as_utc(at)] = float(value)
     return points
+
+
+def _moment(text: str) -> datetime | None:
+    """Return the moment that a text names, or None where it names none."""
+    try:
+        return dt_util.parse_datetime(text)
+    except ValueError:  # It looks like a moment, but there is no such day.
+        return None
 
 
 def _pair(entry: Mapping[str, Any]) -> tuple[Any, Any]:

@@ -19,15 +19,13 @@ class Profiles:
     def note(self, powers: Mapping[str, DevicePower], at: datetime) -> None:
         """Take the profiles of devices as of a moment, to be written next time."""
         for device_id, power in powers.items():
-            if power.age is None:
-                continue
-            profile = _profile(power, at - power.age)
-            if profile != self._written.get(device_id):
-                self._unwritten[device_id] = profile
+            if power.age is not None:
+                self._unwritten[device_id] = _profile(power, at - power.age)
 
     async def write(self, store: HistoryStore) -> None:
         """Let others read what is new of the devices; what fails waits."""
-        news, self._unwritten = self._unwritten, {}
+        noted, self._unwritten = self._unwritten, {}
+        news = {i: p for i, p in noted.items() if p != self._written.get(i)}
         try:
             if news:
                 await store.write_profiles(news)
@@ -39,6 +37,7 @@ class Profiles:
     def repeat(self) -> None:
         """Write all profiles again: the store may have lost them."""
         self._unwritten = {**self._written, **self._unwritten}
+        self._written = {}
 
 
 def _profile(power: DevicePower, read_at: datetime) -> DeviceProfile:

@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs import (
+    ConfirmRepairFlow,
+    RepairsFlow,
+    RepairsFlowResult,
+)
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -139,14 +143,8 @@ class SourceFlow(OurFlow):
         return {}
 
 
-class StoreAwayFlow(OurFlow):
+class StoreAwayFlow(OurFlow, ConfirmRepairFlow):
     """Try again to save what waits."""
-
-    async def async_step_init(
-        self, _user_input: dict[str, Any] | None = None
-    ) -> RepairsFlowResult:
-        """Begin; what Home Assistant hands over here, nobody has entered."""
-        return await self.async_step_confirm()
 
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
@@ -168,14 +166,8 @@ class StoreAwayFlow(OurFlow):
         )
 
 
-class StoreDamagedFlow(OurFlow):
+class StoreDamagedFlow(OurFlow, ConfirmRepairFlow):
     """Say that the damaged file was seen, and delete it if that is wanted."""
-
-    async def async_step_init(
-        self, _user_input: dict[str, Any] | None = None
-    ) -> RepairsFlowResult:
-        """Begin; what Home Assistant hands over here, nobody has entered."""
-        return await self.async_step_confirm()
 
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None

@@ -8,6 +8,9 @@ history, memory, how all of it grows, and what the stores take of their engines.
 Every battery repeats a real trace from a point of its own, and time passes as it does
 in a home: what it tells is looked at with what others tell within the same seconds.
 Seconds are the processor's.
+
+Home Assistant takes at most 10,000 enabled entities of an entry: of 2,000 devices, more
+than half have none, and their row tells of what is left.
 """
 
 import asyncio

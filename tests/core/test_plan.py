@@ -430,7 +430,7 @@ def test_a_place_on_a_device_that_is_gone_is_forgotten() -> None:
     ("phone", "tablet"),
     [
         (battery(90), battery(60, plugged=True)),
-        (battery(50), battery(90)),
+        (battery(50, drain=1), battery(90, drain=1)),
     ],
 )
 def test_of_equal_places_the_battery_that_suffers_least_is_taken(

@@ -221,15 +221,10 @@ def test_another_device_never_lowers_the_score(
 def test_more_room_never_lowers_the_score_of_a_small_problem(
     problem: Problem, growth: Growth
 ) -> None:
-    """It is solved to the end, so that the plan so far need not be known.
-
-    Where every task has its best start, nobody looks for a plan of the same worth
-    that leaves a little more battery. No lost task hides behind that: it is worth more.
-    """
+    """It is solved to the end, so that the plan so far need not be known."""
     more = grown(problem, growth, 0)
     scores = [solve(p, Budget(60, moves=300)).score for p in (reached(problem), more)]
-    weights = sum(task.weight for task in more.tasks) + MARGIN_VALUE
-    assert scores[1] >= scores[0] - MARGIN_VALUE / weights
+    assert scores[1] >= scores[0] - 1e-9
 
 
 def test_a_wanted_level_that_comes_into_reach_asks_more() -> None:

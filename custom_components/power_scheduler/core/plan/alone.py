@@ -43,19 +43,17 @@ class Alone:
         """Return the same if it was looked up before, else None."""
         return self._starts.get((task, option.device))
 
-    def most(self) -> float:
-        """Return what all tasks would be worth if none was in another's way."""
-        total = 0.0
-        for number, task in enumerate(self._problem.tasks):
-            total += max(
-                (
-                    worth(self._problem, task, option, start)
-                    for option in task.options
-                    if (start := self.best(number, option)) is not None
-                ),
-                default=0.0,
-            )
-        return total
+    def most(self, task: int) -> float:
+        """Return what a task is worth at its best start, 0 if it has none."""
+        wanted = self._problem.tasks[task]
+        return max(
+            (
+                worth(self._problem, wanted, option, start)
+                for option in wanted.options
+                if (start := self.best(task, option)) is not None
+            ),
+            default=0.0,
+        )
 
     def _fitting(self, task: int, option: Option) -> Iterator[int]:
         """Yield the starts of a task with an option, the earliest first."""

@@ -10,6 +10,7 @@ from math import exp
 from random import Random
 from typing import Final
 
+from .bound import ENOUGH, Bound
 from .budget import Budget
 from .draft import Draft
 from .moves import Mover
@@ -38,16 +39,13 @@ CAREFUL: Final = Cooling(hot=0.25, drawn=1)
 FEW: Final = 50
 """Up to this many tasks the first cooling is careful: their first plans are good."""
 
-ENOUGH: Final = 1e-9
-"""What counts as a gain."""
 
-
-def improve(draft: Draft, goal: float, budget: Budget, seed: int) -> Draft:
+def improve(draft: Draft, bound: Bound | None, budget: Budget, seed: int) -> Draft:
     """Return the best plan found from a first one, which is not changed.
 
     Args:
         draft: The first plan.
-        goal: What placements can be worth at most: there the search ends.
+        bound: What plans can be worth at most: there the search ends.
         budget: How long it may go on.
         seed: Two searches with the same seed and number of moves are the same.
     """
@@ -59,7 +57,8 @@ def improve(draft: Draft, goal: float, budget: Budget, seed: int) -> Draft:
     best = current = draft
     gained_at, coolings = 0, 0
     now = CAREFUL if len(tasks) <= FEW else BOLD
-    while best.worth < goal - ENOUGH and not budget.spent():
+    done = bound is not None and bound.reached(best)
+    while not done and not budget.spent():
         move = budget.count()
         if move - gained_at > PATIENCE * length:
             break
@@ -75,4 +74,5 @@ def improve(draft: Draft, goal: float, budget: Budget, seed: int) -> Draft:
             current = trial
             if trial.value > best.value + ENOUGH:
                 best, gained_at = trial, move
+                done = bound is not None and bound.reached(best)
     return best

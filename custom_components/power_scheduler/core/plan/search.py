@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf
 
 from .anneal import improve
+from .bound import Bound
 from .budget import Budget
 from .construct import LARGE, fill, first_plans
 from .course import courses
@@ -47,9 +47,9 @@ def solve(
     """
     empty = Draft(problem)
     large = len(problem.tasks) > LARGE
-    goal = inf if large else empty.alone.most()
-    first = construct(empty, goal, budget, rehearse)
-    plan = improve(first, goal, budget, seed)
+    bound = None if large else Bound(empty)
+    first = construct(empty, bound, budget, rehearse)
+    plan = improve(first, bound, budget, seed)
     if plan is not first:
         plan = plan.copy()
         weights = [-task.weight for task in problem.tasks]
@@ -61,7 +61,10 @@ def solve(
 
 
 def construct(
-    empty: Draft, goal: float, budget: Budget, rehearse: Rehearsal | None = None
+    empty: Draft,
+    bound: Bound | None,
+    budget: Budget,
+    rehearse: Rehearsal | None = None,
 ) -> Draft:
     """Return the best of several first plans, as many as there is time for.
 
@@ -76,7 +79,9 @@ def construct(
         # An answer takes about as long as its plan: then not even a rehearsal fits in.
         hasty = left < 0.6 * budget.effort
         budget.keep_back(left if hasty else rehearse(best.placements))
-    while best.worth < goal and not (budget.effort and budget.late(took)):
+    while not (bound and bound.reached(best)):
+        if budget.effort and budget.late(took):
+            break
         plan = next(plans, None)
         if plan is None:
             break

@@ -85,8 +85,8 @@ class Stream:
         async_fire_time_changed(self.hass)
         await self.hass.async_block_till_done(wait_background_tasks=True)
         # It does not wait for a task that a time-out is just ending.
-        while any(task.get_name() == SAVING for task in asyncio.all_tasks()):
-            await asyncio.sleep(0)
+        if saving := [t for t in asyncio.all_tasks() if t.get_name() == SAVING]:
+            await asyncio.wait(saving)
 
     @property
     def reported(self) -> bool:

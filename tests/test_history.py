@@ -1,5 +1,6 @@
 """What is saved, what waits, and where the past comes back from."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
+from custom_components.power_scheduler import history
 from custom_components.power_scheduler.const import (
     BACKEND_REDIS,
     BACKEND_SQLITE,
@@ -38,6 +40,9 @@ from custom_components.power_scheduler.const import (
     DOMAIN,
 )
 from custom_components.power_scheduler.core.sample import Sample
+from custom_components.power_scheduler.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
 from custom_components.power_scheduler.stores import StoreAuthError, StoreError
 from custom_components.power_scheduler.stores.redis import RedisStore
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
@@ -53,6 +58,8 @@ class MoodyStore(SqliteStore):
     """A real store that can be out of reach."""
 
     trouble: StoreError | None = None
+    slow: asyncio.Event | None = None
+    """What samples wait for, if for anything."""
 
     @override
     async def open(self) -> None:
@@ -66,6 +73,8 @@ class MoodyStore(SqliteStore):
         """Take samples, or not."""
         if self.trouble:
             raise self.trouble
+        if self.slow:
+            await self.slow.wait()
         await super().append(samples)
 
 
@@ -132,14 +141,15 @@ async def test_a_store_that_comes_back_gets_everything(
 
 
 async def test_what_waits_does_not_fill_the_memory(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    store: MoodyStore,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Of a very long outage the oldest readings are let go."""
+    monkeypatch.setattr(history, "UNSAVED_AT_MOST", 10)
     tell(hass, 60, "discharging")
-    with (
-        patch("custom_components.power_scheduler.make_store", return_value=store),
-        patch("custom_components.power_scheduler.history.UNSAVED_AT_MOST", 10),
-    ):
+    with patch("custom_components.power_scheduler.make_store", return_value=store):
         entry = await set_up(hass, phone())
     store.trouble = StoreError("nobody listens")
     for level in range(59, 30, -1):
@@ -147,6 +157,30 @@ async def test_what_waits_does_not_fill_the_memory(
         tell(hass, level)
     await pass_time(hass, freezer, minutes=2)
     assert 8 <= entry.runtime_data.history.unsaved <= 10
+
+
+async def test_what_is_just_being_saved_is_reported(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
+) -> None:
+    """It counts as unsaved until the store has it, and is missing at no time."""
+    tell(hass, 60, "discharging")
+    with patch("custom_components.power_scheduler.make_store", return_value=store):
+        entry = await set_up(hass, phone())
+    await pass_time(hass, freezer, minutes=2)
+    store.slow = asyncio.Event()
+    tell(hass, 59)
+    freezer.tick(timedelta(minutes=2))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    reporting = hass.async_create_task(async_get_config_entry_diagnostics(hass, entry))
+    await asyncio.sleep(0)
+    store.slow.set()
+    report = await reporting
+    assert report["history"]["unsaved"] == 1
+    samples = report["bundle"]["devices"][PHONE]["samples"]
+    assert [sample.split()[1] for sample in samples] == ["60.0", "59.0"]
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert entry.runtime_data.history.unsaved == 0
 
 
 async def test_a_store_that_is_away_at_the_start_is_no_obstacle(

@@ -42,7 +42,7 @@ class ChargingSensor(PowerEntity, BinarySensorEntity):
     """Whether a battery is charging."""
 
     @override
-    def content(self, power: DevicePower) -> Content:
+    def told(self, power: DevicePower) -> Content:
         """Return what tells whether it is charging."""
         return ((power.source, None),)
 

@@ -100,9 +100,19 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
             for entity_id in device.sources.all():
                 self._devices_of.setdefault(entity_id, []).append(device.id)
 
-    async def async_snapshot(self) -> Snapshot:
-        """Return all batteries as of now."""
+    async def async_question(self, action: str, request: Request) -> Snapshot:
+        """Return all batteries as of now, and remember what is asked of them."""
         now = dt_util.utcnow()
+        self.asked = Asked(
+            action=action,
+            at=now,
+            request=request,
+            readings=self.readings(request.devices),
+        )
+        return await self.async_snapshot(now)
+
+    async def async_snapshot(self, now: datetime) -> Snapshot:
+        """Return all batteries as of now."""
         powers = await self.hass.async_add_executor_job(self.batteries.look, now)
         self._keep_news()
         return Snapshot(now, powers)
@@ -111,16 +121,6 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         """Return what some devices tell now; silent ones are left out."""
         found = ((i, read(self.hass, self.devices[i].sources)) for i in device_ids)
         return {i: reading for i, reading in found if reading is not None}
-
-    @callback
-    def note_question(self, action: str, request: Request, at: datetime) -> None:
-        """Remember the last question, before anything can go wrong with it."""
-        self.asked = Asked(
-            action=action,
-            at=at,
-            request=request,
-            readings=self.readings(request.devices),
-        )
 
     def power(self, device: TrackedDevice) -> DevicePower:
         """Return a device's battery as of the last refresh."""

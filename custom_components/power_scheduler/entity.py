@@ -18,20 +18,45 @@ type Content = tuple[tuple[Any, Any], ...]
 """Values, each with the least change that is worth telling, or None: any."""
 
 
-class HubEntity(CoordinatorEntity[PowerCoordinator]):
-    """An entity that speaks of all tracked devices."""
+class ContentEntity(CoordinatorEntity[PowerCoordinator]):
+    """An entity that is written when what it shows has changed."""
 
     _attr_has_entity_name = True
+
+    def __init__(
+        self,
+        coordinator: PowerCoordinator,
+        subject: str | None,
+        description: EntityDescription,
+    ) -> None:
+        """Show something of one device, or of all."""
+        super().__init__(coordinator, context=self)
+        self.subject = subject
+        self.entity_description = description
+        self._shown: Content | None = None
+
+    @abstractmethod
+    def content(self, snapshot: Snapshot) -> Content:
+        """Return all that the entity shows."""
+
+    def renew(self, snapshot: Snapshot) -> bool:
+        """Say whether the entity has something new to show."""
+        content = self.content(snapshot)
+        if self._shown is not None and not _is_news(self._shown, content):
+            return False
+        self._shown = content
+        return True
+
+
+class HubEntity(ContentEntity):
+    """An entity that speaks of all tracked devices."""
 
     def __init__(
         self, coordinator: PowerCoordinator, description: EntityDescription
     ) -> None:
         """Belong to the service device."""
-        super().__init__(coordinator, context=self)
+        super().__init__(coordinator, OF_ALL, description)
         entry = coordinator.config_entry
-        self.entity_description = description
-        self.subject = OF_ALL
-        self._shown: object = None
         self._attr_unique_id = f"{entry.entry_id}_{description.key}"
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, entry.entry_id)},
@@ -39,21 +64,9 @@ class HubEntity(CoordinatorEntity[PowerCoordinator]):
             name=entry.title,
         )
 
-    @abstractmethod
-    def content(self, snapshot: Snapshot) -> object:
-        """Return what the entity shows."""
 
-    def renew(self, snapshot: Snapshot) -> bool:
-        """Say whether the entity shows something else now."""
-        content = self.content(snapshot)
-        changed, self._shown = content != self._shown, content
-        return changed
-
-
-class PowerEntity(CoordinatorEntity[PowerCoordinator]):
+class PowerEntity(ContentEntity):
     """An entity of one tracked device."""
-
-    _attr_has_entity_name = True
 
     def __init__(
         self,
@@ -62,11 +75,8 @@ class PowerEntity(CoordinatorEntity[PowerCoordinator]):
         description: EntityDescription,
     ) -> None:
         """Belong to the device that the battery belongs to, else to one of ours."""
-        super().__init__(coordinator, context=self)
-        self.entity_description = description
-        self.subject: str | None = device.id
+        super().__init__(coordinator, device.id, description)
         self._device = device
-        self._shown: Content | None = None
         self._attr_unique_id = f"{device.subentry_id}_{description.key}"
         source = device.sources.battery
         self.device_entry = (
@@ -79,18 +89,15 @@ class PowerEntity(CoordinatorEntity[PowerCoordinator]):
                 via_device_id=coordinator.hub_id,
             )
 
-    @abstractmethod
-    def content(self, power: DevicePower) -> Content:
-        """Return all that the entity shows of a battery whose level is known."""
-
-    def renew(self, snapshot: Snapshot) -> bool:
-        """Say whether the entity has something new to show."""
+    @override
+    def content(self, snapshot: Snapshot) -> Content:
+        """Return nothing of a battery that the entity is not available for."""
         power = snapshot.devices[self._device.id]
-        content = () if power.level is None else self.content(power)
-        if self._shown is not None and not _is_news(self._shown, content):
-            return False
-        self._shown = content
-        return True
+        return () if power.level is None else self.told(power)
+
+    @abstractmethod
+    def told(self, power: DevicePower) -> Content:
+        """Return all that the entity shows of a battery whose level is known."""
 
     @property
     def power(self) -> DevicePower:

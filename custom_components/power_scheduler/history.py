@@ -67,7 +67,9 @@ class History:
         self.past: Past | None = None
         self._health = StoreHealth(hass, entry)
         self._unsaved: dict[str, list[Sample]] = {}
-        self._room = UNSAVED_AT_MOST
+        self.unsaved = 0
+        """How many samples are not saved yet."""
+
         self._unlogged: deque[JsonObject] = deque(maxlen=KEPT_DECISIONS)
         self._profiles = Profiles()
         self._saved_at: datetime | None = None
@@ -105,12 +107,12 @@ class History:
     def add(self, device_id: str, sample: Sample) -> None:
         """Take a sample to be saved next time."""
         self._unsaved.setdefault(device_id, []).append(sample)
-        self._room -= 1
-        if self._room < 0:
+        self.unsaved += 1
+        if self.unsaved > UNSAVED_AT_MOST:
             longest = max(self._unsaved.values(), key=len)
             forgotten = len(longest) // 10 + 1
             del longest[:forgotten]
-            self._room += forgotten
+            self.unsaved -= forgotten
 
     @callback
     def note(self, powers: Mapping[str, DevicePower], at: datetime) -> None:
@@ -127,31 +129,32 @@ class History:
         """Whether the store was out of reach when it was last needed."""
         return self._health.away
 
-    @property
-    def unsaved(self) -> int:
-        """How many samples wait to be saved."""
-        return sum(map(len, self._unsaved.values()))
-
     async def recent(
         self, since: datetime, device_ids: Collection[str]
     ) -> Mapping[str, Sequence[Sample]]:
         """Return what is known of some devices since a moment, saved or not."""
-        try:
-            stored = await self.store.load(since, device_ids)
-        except StoreError:
-            stored = {}
-        return {
-            device_id: [*stored.get(device_id, ()), *self._unsaved.get(device_id, ())]
-            for device_id in device_ids
-        }
+        # What is just being saved is in neither place.
+        async with self._saving:
+            try:
+                stored = await self.store.load(since, device_ids)
+            except StoreError:
+                stored = {}
+            return {
+                device_id: [
+                    *stored.get(device_id, ()),
+                    *self._unsaved.get(device_id, ()),
+                ]
+                for device_id in device_ids
+            }
 
     async def decisions(self) -> Sequence[JsonObject]:
         """Return the last decisions, newest first, saved or not."""
-        try:
-            stored = await self.store.decisions()
-        except StoreError:
-            stored = ()
-        return [*reversed(self._unlogged), *stored][:KEPT_DECISIONS]
+        async with self._saving:
+            try:
+                stored = await self.store.decisions()
+            except StoreError:
+                stored = ()
+            return [*reversed(self._unlogged), *stored][:KEPT_DECISIONS]
 
     def is_due(self, now: datetime) -> bool:
         """Say whether the last save is over, and was long enough ago."""
@@ -181,7 +184,7 @@ class History:
         try:
             if waiting:
                 await self.store.append(waiting)
-                self._room += sum(map(len, waiting.values()))
+                self.unsaved -= sum(map(len, waiting.values()))
                 waiting = {}
         finally:
             for device_id, newer in self._unsaved.items():

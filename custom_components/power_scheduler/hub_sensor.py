@@ -14,7 +14,7 @@ from homeassistant.helpers.typing import StateType
 
 from .core.limits import PowerState
 from .core.snapshot import Snapshot
-from .entity import HubEntity
+from .entity import Content, HubEntity
 
 TROUBLE: Final = {PowerState.CRITICAL, PowerState.LOW}
 
@@ -59,9 +59,9 @@ class HubSensor(HubEntity, SensorEntity):
     entity_description: HubSensorDescription
 
     @override
-    def content(self, snapshot: Snapshot) -> StateType:
+    def content(self, snapshot: Snapshot) -> Content:
         """Return the value."""
-        return self.entity_description.value_fn(snapshot)
+        return ((self.entity_description.value_fn(snapshot), None),)
 
     @property
     @override

@@ -111,7 +111,7 @@ class ScoreSensor(PowerEntity, SensorEntity, RestoreEntity):
         return super().renew(snapshot)
 
     @override
-    def content(self, power: DevicePower) -> Content:
+    def told(self, power: DevicePower) -> Content:
         """Return the error, and what it rests on, but for every single forecast."""
         if (score := self._score) is None:
             return ()

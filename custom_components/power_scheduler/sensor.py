@@ -208,7 +208,7 @@ class PowerSensor(PowerEntity, SensorEntity):
     entity_description: PowerSensorDescription
 
     @override
-    def content(self, power: DevicePower) -> Content:
+    def told(self, power: DevicePower) -> Content:
         """Return the value, and what it rests on."""
         described = self.entity_description
         value, grain = described.value_fn(power), described.grain_fn(power)

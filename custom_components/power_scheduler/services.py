@@ -15,6 +15,7 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import service
+from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 
 from . import schema
@@ -73,8 +74,7 @@ async def _async_check(call: ServiceCall) -> ServiceResponse:
     data = schema.validate(schema.CHECK, call.data, "device", "tasks")
     directory = Directory.of(call.hass, coordinator)
     request = read_check(data, directory, coordinator.profiles, coordinator.window)
-    snapshot = await coordinator.async_snapshot()
-    coordinator.note_question(call.service, request, snapshot.at)
+    snapshot = await coordinator.async_question(call.service, request)
     decisions = await call.hass.async_add_executor_job(check, request, snapshot)
     coordinator.history.log(logged(call.service, request, snapshot.at, decisions))
     responses = await _async_responses(call.hass, coordinator, directory)
@@ -98,8 +98,7 @@ async def _async_optimize(call: ServiceCall) -> ServiceResponse:
         read_signal(call.hass, data),
     )
     request = replace(request, last=in_force(call.hass, request.devices))
-    snapshot = await coordinator.async_snapshot()
-    coordinator.note_question(call.service, request, snapshot.at)
+    snapshot = await coordinator.async_question(call.service, request)
     plan = await call.hass.async_add_executor_job(optimize, request, snapshot)
     if not plan.verified:
         LOGGER.error(
@@ -120,7 +119,7 @@ async def _async_forecast(call: ServiceCall) -> ServiceResponse:
     data = schema.validate(schema.FORECAST, call.data, "device")
     directory = Directory.of(call.hass, coordinator)
     device_id = directory.require(data["device"], "device")
-    snapshot = await coordinator.async_snapshot()
+    snapshot = await coordinator.async_snapshot(dt_util.utcnow())
     power = snapshot.devices[device_id]
     at = _target(data, snapshot.at, coordinator.window)
     reserve = data.get("reserve", power.settings.reserve)

@@ -30,6 +30,7 @@ from .plans import async_remember, in_force
 from .responses import Responses, moment, number, outlook
 from .sentences import async_get_sentences
 from .signals import read_signal
+from .stopwatch import Stopwatch
 
 type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
 
@@ -99,7 +100,9 @@ async def _async_optimize(call: ServiceCall) -> ServiceResponse:
     )
     request = replace(request, last=in_force(call.hass, request.devices))
     snapshot = await coordinator.async_question(call.service, request)
-    plan = await call.hass.async_add_executor_job(optimize, request, snapshot)
+    plan = await call.hass.async_add_executor_job(
+        optimize, request, snapshot, Stopwatch()
+    )
     if not plan.verified:
         LOGGER.error(
             "The best plan found (tasks: %d) broke a rule and was dropped;"

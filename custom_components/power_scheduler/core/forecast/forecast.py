@@ -86,8 +86,7 @@ class Forecast:
 
         Args:
             slot: The length of a slot.
-            slots: How many slots, from now on; a path that is not known so far
-                ahead has fewer.
+            slots: How many slots from now on; there are fewer if no more are known.
             confidence: The share of futures (0 to 1) that are no worse.
             charging: When the device is known to be charging.
         """
@@ -96,14 +95,18 @@ class Forecast:
     def supposing(
         self, *, level: float | None = None, plugged: bool | None = None
     ) -> Forecast:
-        """Return the forecast as it would be with another level (%) or power source."""
-        switched = plugged not in (None, self.plugged)
+        """Return the forecast as it would be with another level (%) or power source.
+
+        A mean rate is that of one power source; unknown counts as on battery.
+        """
+        switched = plugged is not None and plugged is not (self.plugged is True)
         return replace(
             self,
             level=self.level if level is None else level,
             plugged=plugged if switched else self.plugged,
             rate=None if switched else self.rate,
             lag=self.lag if level is None and not switched else timedelta(0),
+            habits=replace(self.habits, steady=None) if switched else self.habits,
         )
 
     def empty_at(self) -> datetime | None:

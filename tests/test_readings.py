@@ -124,6 +124,25 @@ def test_level_in_an_attribute(
             FULL,
         ),
         ([("binary_sensor.c", "on", "battery_charging")], 100, FULL),
+        ([("input_boolean.plug", "on", None)], 50, PLUGGED),
+        ([("input_boolean.plug", "off", None)], 50, ON_BATTERY),
+        # Robots: only on its dock does one have power
+        ([("vacuum.r", "docked", None)], 60, PLUGGED),
+        *(
+            ([(robot, activity, None)], 60, ON_BATTERY)
+            for robot in ("vacuum.r", "lawn_mower.r")
+            for activity in ("cleaning", "idle", "mowing", "paused", "returning")
+        ),
+        ([("vacuum.r", "error", None)], 60, UNKNOWN),
+        ([("lawn_mower.r", "charging", None)], 60, UNKNOWN),
+        (
+            [
+                ("binary_sensor.c", "off", "battery_charging"),
+                ("vacuum.r", "docked", None),
+            ],
+            80,
+            PLUGGED,
+        ),
         # UPS status tokens
         ([("sensor.ups_status_data", "OL CHRG", None)], 80, CHARGING),
         ([("sensor.ups_status_data", "OL", None)], 100, FULL),

@@ -59,6 +59,26 @@ async def test_a_refusal_carries_sentence_numbers_and_entity(
     }
 
 
+@pytest.mark.parametrize("source", ["vacuum.robot", "input_boolean.plug"])
+async def test_what_is_not_plugged_in_runs_nothing_that_needs_power(
+    hass: HomeAssistant, source: str
+) -> None:
+    """A robot that stands about is not on its dock, and a plug that is off is off."""
+    hass.states.async_set("sensor.robot", "25", {"unit_of_measurement": "%"})
+    off = "idle" if source.startswith("vacuum") else "off"
+    on = "docked" if source.startswith("vacuum") else "on"
+    hass.states.async_set(source, off)
+    await set_up(hass, device("Robot", "sensor.robot", source))
+    task = {**BACKUP, "requires_power": True}
+    answer = await act(hass, "check", device="Robot", tasks=[task])
+    assert answer is not None
+    assert (answer["power_state"], answer["run_now"]) == ("low", [])
+    hass.states.async_set(source, on)
+    answer = await act(hass, "check", device="Robot", tasks=[task])
+    assert answer is not None
+    assert answer["run_now"] == ["backup_1"]
+
+
 async def test_every_task_is_in_exactly_one_list(hass: HomeAssistant) -> None:
     """Faulty tasks too: nothing is dropped, and each says what is wrong."""
     tell(hass, 80, "discharging")

@@ -1,11 +1,20 @@
 """What a device lives on, as told by the words that real integrations use."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from homeassistant.components.binary_sensor import BinarySensorDeviceClass
+from homeassistant.components.binary_sensor import (
+    DOMAIN as BINARY_SENSOR_DOMAIN,
+    BinarySensorDeviceClass,
+)
+from homeassistant.components.input_boolean import DOMAIN as INPUT_BOOLEAN_DOMAIN
+from homeassistant.components.lawn_mower import (
+    DOMAIN as LAWN_MOWER_DOMAIN,
+    LawnMowerActivity,
+)
 from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.components.vacuum import DOMAIN as VACUUM_DOMAIN, VacuumActivity
 from homeassistant.const import (
     ATTR_DEVICE_CLASS,
     ATTR_UNIT_OF_MEASUREMENT,
@@ -39,15 +48,16 @@ class Evidence:
 
 
 _UNKNOWN: Final = Evidence()
+_ON_BATTERY: Final = Evidence(PowerSource.BATTERY, plugged=False)
 _WORDS: Final = {
     "charging": Evidence(PowerSource.CHARGING, plugged=True),
-    "discharging": Evidence(PowerSource.BATTERY, plugged=False),
+    "discharging": _ON_BATTERY,
     "full": Evidence(PowerSource.FULL, plugged=True),
     "fully charged": Evidence(PowerSource.FULL, plugged=True),
     "charged": Evidence(PowerSource.FULL, plugged=True),
     "idle": Evidence(PowerSource.IDLE, plugged=True),
     "not_charging": Evidence(PowerSource.IDLE, plugged=True),
-    "not charging": Evidence(PowerSource.BATTERY, plugged=False),
+    "not charging": _ON_BATTERY,
     "ac": Evidence(plugged=True),
     "usb": Evidence(plugged=True),
     "wireless": Evidence(plugged=True),
@@ -56,8 +66,8 @@ _WORDS: Final = {
     "plugged": Evidence(plugged=True),
     "plugged in": Evidence(plugged=True),
     "plugged_in": Evidence(plugged=True),
-    "unplugged": Evidence(PowerSource.BATTERY, plugged=False),
-    "none": Evidence(PowerSource.BATTERY, plugged=False),
+    "unplugged": _ON_BATTERY,
+    "none": _ON_BATTERY,
 }
 """States of enum and text sensors: Android's use `_`, iOS's a space.
 
@@ -65,8 +75,25 @@ Android's `not_charging` is said while plugged, iOS's `Not Charging` is said on
 battery.
 """
 
+_SWITCHES: Final = {BINARY_SENSOR_DOMAIN, INPUT_BOOLEAN_DOMAIN}
+_ROBOTS: Final = {VACUUM_DOMAIN, LAWN_MOWER_DOMAIN}
+_ACTIVITIES: Final[Mapping[str, Evidence]] = {
+    VacuumActivity.DOCKED: Evidence(plugged=True),
+    **dict.fromkeys(
+        (
+            VacuumActivity.CLEANING,
+            VacuumActivity.IDLE,
+            VacuumActivity.PAUSED,
+            VacuumActivity.RETURNING,
+            LawnMowerActivity.MOWING,
+        ),
+        _ON_BATTERY,
+    ),
+}
+"""What robots do: one that is idle stands about, off its dock."""
+
 _ONLINE: Final = {"OL", "ONLINE"}
-_ON_BATTERY: Final = {"OB", "ONBATT"}
+_OFFLINE: Final = {"OB", "ONBATT"}
 _CHARGING: Final = {"CHRG", "CHARGING"}
 _DISCHARGING: Final = {"DISCHRG"}
 
@@ -83,7 +110,7 @@ def read_source(states: Iterable[State], level: float) -> Evidence:
     if source is PowerSource.CHARGING and level >= NO_ROOM:
         source = PowerSource.FULL
     if source is PowerSource.IDLE and False in plugged:
-        return Evidence(PowerSource.BATTERY, plugged=False)
+        return _ON_BATTERY
     if source is PowerSource.BATTERY and True in plugged:
         return Evidence(PowerSource.FULL if level >= FULL else None, plugged=True)
     return Evidence(source, plugged[0] if plugged else None)
@@ -92,8 +119,11 @@ def read_source(states: Iterable[State], level: float) -> Evidence:
 def _read_one(state: State, level: float) -> Evidence:
     """Return what one entity tells."""
     device_class = state.attributes.get(ATTR_DEVICE_CLASS)
-    if split_entity_id(state.entity_id)[0] == "binary_sensor":
-        return _read_binary(state.state, device_class)
+    domain = split_entity_id(state.entity_id)[0]
+    if domain in _SWITCHES:
+        return _read_switch(state.state, device_class)
+    if domain in _ROBOTS:
+        return _ACTIVITIES.get(state.state, _UNKNOWN)
     if device_class == SensorDeviceClass.POWER:
         return _read_power(state)
     if state.state == "Full" and level < IOS_FULL:
@@ -103,12 +133,12 @@ def _read_one(state: State, level: float) -> Evidence:
     return _read_tokens(set(state.state.upper().replace(",", " ").split()), level)
 
 
-def _read_binary(state: str, device_class: str | None) -> Evidence:
-    """Return what a binary sensor tells: of charging, or of a plug."""
+def _read_switch(state: str, device_class: str | None) -> Evidence:
+    """Return what is on or off tells: of charging, or of a plug."""
     if state not in (STATE_ON, STATE_OFF):
         return _UNKNOWN
     if state == STATE_OFF:
-        return Evidence(PowerSource.BATTERY, plugged=False)
+        return _ON_BATTERY
     if device_class == BinarySensorDeviceClass.BATTERY_CHARGING:
         return Evidence(PowerSource.CHARGING, plugged=True)
     return Evidence(plugged=True)
@@ -128,7 +158,7 @@ def _read_power(state: State) -> Evidence:
     except ValueError, HomeAssistantError:
         return _UNKNOWN
     if power >= IDLE_POWER:
-        return Evidence(PowerSource.BATTERY, plugged=False)
+        return _ON_BATTERY
     if power <= -IDLE_POWER:
         return Evidence(PowerSource.CHARGING, plugged=True)
     return _UNKNOWN
@@ -136,8 +166,8 @@ def _read_power(state: State) -> Evidence:
 
 def _read_tokens(tokens: set[str], level: float) -> Evidence:
     """Return what the status tokens of a UPS tell (NUT, apcupsd)."""
-    if tokens & _ON_BATTERY:
-        return Evidence(PowerSource.BATTERY, plugged=False)
+    if tokens & _OFFLINE:
+        return _ON_BATTERY
     if not tokens & _ONLINE:
         return _UNKNOWN
     if tokens & _DISCHARGING:

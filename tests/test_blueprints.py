@@ -12,7 +12,10 @@ from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import async_capture_events
+from pytest_homeassistant_custom_component.common import (
+    async_capture_events,
+    async_mock_service,
+)
 
 from .home import PHONE_STATE, device, phone, set_up, states, tell, wait
 from .test_readme import README
@@ -37,8 +40,12 @@ async def home(
     freezer.move_to("2026-11-22T10:01:00+01:00")
     for component in ("homeassistant", "scene"):
         assert await async_setup_component(hass, component, {})
-    helpers = {
-        "input_datetime": {"last_run": {"has_date": True, "has_time": True}},
+    helpers: dict[str, dict[str, dict[str, bool]]] = {
+        "input_datetime": {
+            "last_run": {"has_date": True, "has_time": True},
+            "time": {"has_time": True},
+            "date": {"has_date": True},
+        },
         "input_boolean": {"lamp": {"initial": True}, "screen": {"initial": True}},
     }
     helpers["input_boolean"]["idle"] = {"initial": False}
@@ -153,6 +160,21 @@ async def test_a_job_that_was_missed_is_caught_up_at_once(
     assert len(done) == 1
 
 
+@pytest.mark.parametrize(
+    "helper", ["input_datetime.gone", "input_datetime.time", "input_datetime.date"]
+)
+async def test_without_a_proper_memory_no_job_runs(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory, helper: str
+) -> None:
+    """A helper of a time alone, or none, can't say that today's run is over."""
+    done = async_capture_events(home, "job")
+    await automate(home, RUN, **{**run_inputs(home), "last_run": helper})
+    for _ in range(8):
+        tell(home, 100, "full")
+        await wait(home, freezer, minutes=15)
+    assert len(done) == 0
+
+
 def warn_inputs(hass: HomeAssistant) -> dict[str, Any]:
     """Return the inputs of a question at eleven whether it lasts until two."""
     said = {"event": "warning", "event_data": {"text": "{{ level }} {{ probability }}"}}
@@ -242,6 +264,71 @@ async def test_loads_are_shed_in_order_and_come_back(
     assert await outage(home, freezer, 41, "OL CHRG", 28) == ["off", "off", "off"]
     await wait(home, freezer, minutes=6)
     assert states(home, LOADS) == ["on", "on", "off"]
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        pytest.param([("OL CHRG", 2), ("OL", 6)], id="it is full at once"),
+        pytest.param([(None, 2), ("OL CHRG", 6)], id="it was silent at first"),
+        pytest.param(
+            [("OL CHRG", 2), (None, 1), ("OL", 6)], id="it was silent for once"
+        ),
+    ],
+)
+async def test_loads_come_back_however_the_outage_ends(
+    home: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    ends: list[tuple[str | None, int]],
+) -> None:
+    """A few minutes after power is known to be back, and no sooner."""
+    inputs = {"power_source": "sensor.ups_power_source", "loads": LOADS}
+    await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
+    await outage(home, freezer, 100, "OL", 60)
+    assert await outage(home, freezer, 98, "OB DISCHRG", 20) == ["off", "on", "off"]
+    for status, minutes in ends:
+        assert states(home, LOADS) == ["off", "on", "off"]
+        for _ in range(minutes):
+            if status:
+                ups(home, 99, status, 60)
+            else:
+                home.states.async_set(UPS, "unavailable")
+            await wait(home, freezer, minutes=1)
+    assert states(home, LOADS) == ["on", "on", "off"]
+
+
+async def test_loads_come_back_after_automations_were_reloaded(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Whoever edits another one meanwhile need not remember this one."""
+    inputs = {"power_source": "sensor.ups_power_source", "loads": LOADS}
+    await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
+    await outage(home, freezer, 100, "OL", 60)
+    await outage(home, freezer, 98, "OB DISCHRG", 20)
+    assert await outage(home, freezer, 98, "OL CHRG", 28) == ["off", "on", "off"]
+    for action in ("turn_off", "turn_on"):
+        data = {"entity_id": f"automation.{SHED}"}
+        await home.services.async_call("automation", action, data, blocking=True)
+    for _ in range(6):
+        await wait(home, freezer, minutes=1)
+    assert states(home, LOADS) == ["on", "on", "off"]
+
+
+@pytest.mark.parametrize(
+    ("state", "times"), [("playing", 1), ("idle", 1), ("standby", 0), ("off", 0)]
+)
+async def test_a_player_that_plays_is_shed(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory, state: str, times: int
+) -> None:
+    """It is never *on*, but it takes power unless it is off."""
+    tv = "media_player.tv"
+    home.states.async_set(tv, state)
+    calls = async_mock_service(home, "media_player", "turn_off")
+    inputs = {"power_source": "sensor.ups_power_source", "loads": [tv]}
+    await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
+    await outage(home, freezer, 100, "OL", 60)
+    await outage(home, freezer, 98, "OB DISCHRG", 20)
+    assert len(calls) == times
 
 
 async def test_a_ups_that_lasts_sheds_nothing(

@@ -158,6 +158,44 @@ def test_a_plugged_device_is_so_until_its_path_falls() -> None:
     assert not any(PHONE.path(SLOT, 60, 0.5).plugged[50:])
 
 
+def test_a_device_that_is_plugged_now_is_so_in_the_first_slot() -> None:
+    """What will fall is on power until it does, however sure the path is."""
+    path = PHONE.supposing(level=95).path(SLOT, 6, 0.98)
+    assert path.changes[0] < -1
+    assert path.plugged[:2] == (True, False)
+
+
+def test_a_plugged_device_stays_so_until_the_charging_that_is_known() -> None:
+    """A window that begins within a slot ends no power, one that ends there does."""
+    made = PHONE.supposing(level=60)
+    later = Window(made.at + 0.5 * SLOT, made.at + 3 * SLOT)
+    assert made.path(SLOT, 4, 0.5, [later]).plugged == (True, True, True, False)
+    ending = Window(made.at - HOUR, made.at + 0.5 * SLOT)
+    assert not any(made.path(SLOT, 4, 0.5, [ending]).plugged)
+    within = Window(made.at + 0.2 * SLOT, made.at + 0.5 * SLOT)
+    assert not any(made.path(SLOT, 4, 0.5, [within]).plugged)
+
+
+@pytest.mark.parametrize("overlap", [timedelta(0), 2.5 * SLOT])
+def test_adjoining_charging_windows_are_one(overlap: timedelta) -> None:
+    """Nothing is missing where one ends and the next begins within a slot."""
+    start, middle, end = (DAYTIME.at + k * SLOT for k in (2, 5.5, 9))
+    one = DAYTIME.path(SLOT, 18, 0.7, [Window(start, end)])
+    two = [Window(middle - overlap, end), Window(start, middle)]
+    assert DAYTIME.path(SLOT, 18, 0.7, two) == one
+
+
+def test_charging_windows_apart_charge_each_for_its_time() -> None:
+    """Two quarters of a slot are half of it, and no power to count on."""
+    parts = [
+        Window(DAYTIME.at + first * SLOT, DAYTIME.at + (first + 0.25) * SLOT)
+        for first in (0.0, 0.5)
+    ]
+    path = DAYTIME.path(SLOT, 3, 0.7, parts)
+    assert path.changes[0] == pytest.approx(DAYTIME.charger.bulk / 12, rel=0.01)
+    assert not path.plugged[0]
+
+
 def test_a_path_that_rises_clearly_is_plugged() -> None:
     """The nightly charge of a regular phone is external power, known beforehand."""
     path = DAYTIME.path(SLOT, 78, 0.6)

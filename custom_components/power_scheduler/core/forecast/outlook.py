@@ -1,5 +1,6 @@
 """What a forecast says."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +21,18 @@ class Window:
 
     start: datetime
     end: datetime
+
+
+def merged(windows: Iterable[Window]) -> list[Window]:
+    """Return the same spans in order, those that touch each other as one."""
+    found: list[Window] = []
+    for window in sorted(windows, key=lambda window: window.start):
+        if found and window.start <= found[-1].end:
+            last = found.pop()
+            found.append(Window(last.start, max(last.end, window.end)))
+        else:
+            found.append(window)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from .charger import Charger
 from .futures import Futures
-from .outlook import Path, Window
+from .outlook import Path, Window, merged
 from .spread import Floats
 
 HOUR: Final = timedelta(hours=1)
@@ -59,11 +59,12 @@ def walk(
     charging: Sequence[Window],
 ) -> Path:
     """Return the path that holds with a confidence, known charging included."""
-    covered = [_covered(start.at + k * slot, slot, charging) for k in range(slots)]
+    windows = merged(charging)
+    covered = [_covered(start.at + k * slot, slot, windows) for k in range(slots)]
     ceiling = max(start.level, start.charger.ceiling)
     levels = _levels(start, slot, covered, confidence, ceiling)
     known = covered[: len(levels) - 1]
-    plugged = _plugged(start, slot, known, levels)
+    plugged = _plugged(start, slot, windows, known, levels)
     spare = start.charger.bulk * (slot / HOUR)
     changes = [
         max(after - before, spare) if power and after == ceiling else after - before
@@ -74,11 +75,11 @@ def walk(
     )
 
 
-def _covered(start: datetime, slot: timedelta, charging: Sequence[Window]) -> float:
+def _covered(start: datetime, slot: timedelta, windows: Sequence[Window]) -> float:
     """Return the share of a slot in which the device is known to be charging."""
     end = start + slot
-    overlaps = [(min(end, w.end) - max(start, w.start)) / slot for w in charging]
-    return max([0.0, *overlaps])
+    overlaps = [(min(end, w.end) - max(start, w.start)) / slot for w in windows]
+    return sum(overlap for overlap in overlaps if overlap > 0)
 
 
 def _levels(
@@ -120,20 +121,30 @@ def _charged(charger: Charger, levels: Floats, hours: float) -> Floats:
 
 
 def _plugged(
-    start: Leg, slot: timedelta, covered: Sequence[float], levels: Sequence[float]
+    start: Leg,
+    slot: timedelta,
+    windows: Sequence[Window],
+    covered: Sequence[float],
+    levels: Sequence[float],
 ) -> tuple[bool, ...]:
     """Say for each slot whether external power is taken to be present.
 
-    It is where charging is known; as long as a plugged device's path has not
+    It is where charging is known; before that, until a plugged device's path has
     begun to fall; and, where no charging is known, where the path rises clearly.
     """
     flags = []
-    guessed = not any(covered)
+    until = next((w.end for w in windows if w.end > start.at), start.at)
     still = start.plugged is True
     highest = start.level
-    for share, (before, after) in zip(covered, pairwise(levels), strict=True):
-        highest = max(highest, after)
-        still = still and share == 0 and after >= highest - FALLEN
-        rising = guessed and after - before >= RISING * (slot / HOUR)
-        flags.append(share == 1 if share > 0 else still or rising)
+    for k, share in enumerate(covered):
+        before, after = levels[k : k + 2]
+        highest = max(highest, before)
+        still = still and before >= highest - FALLEN
+        if share > 0:
+            joined = still and start.at + (k + 1) * slot <= until
+            flags.append(share == 1 or joined)
+            still = False
+        else:
+            rising = after - before >= RISING * (slot / HOUR)
+            flags.append(still or (rising and not any(covered)))
     return tuple(flags)

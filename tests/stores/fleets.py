@@ -1,8 +1,8 @@
 """Servers in company: a primary with a replica and a Sentinel, and a cluster."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -127,6 +127,18 @@ class Cluster:
 
     async def move_slot(self, slot: int) -> None:
         """Give a slot with all its keys to another node, as resharding does."""
+        async with self.moving_slot(slot) as (source, target):
+            await asyncio.sleep(0.05)  # Long enough for the store to meet it half-way.
+            while keys := await ask(source, "CLUSTER", "GETKEYSINSLOT", slot, 1):
+                await ask(
+                    source,
+                    *("MIGRATE", "127.0.0.1", target.port, keys[0], 0, 5000),
+                    *("AUTH", PASSWORD),
+                )
+
+    @asynccontextmanager
+    async def moving_slot(self, slot: int) -> AsyncIterator[tuple[Server, Server]]:
+        """Give a slot to another node; yield both, to carry its keys over."""
         ids = {str(await ask(node, "CLUSTER", "MYID")): node for node in self.nodes}
         ranges = await ask(self.nodes[0], "CLUSTER", "SLOTS")
         [old] = {
@@ -138,13 +150,7 @@ class Cluster:
         new, target = next((key, node) for key, node in ids.items() if key != old)
         await ask(target, "CLUSTER", "SETSLOT", slot, "IMPORTING", old)
         await ask(source, "CLUSTER", "SETSLOT", slot, "MIGRATING", new)
-        await asyncio.sleep(0.05)  # Long enough for the store to meet it half-way.
-        while keys := await ask(source, "CLUSTER", "GETKEYSINSLOT", slot, 1):
-            await ask(
-                source,
-                *("MIGRATE", "127.0.0.1", target.port, keys[0], 0, 5000),
-                *("AUTH", PASSWORD),
-            )
+        yield source, target
         for node in (target, source):
             await ask(node, "CLUSTER", "SETSLOT", slot, "NODE", new)
 

@@ -23,6 +23,7 @@ from .fleets import Cluster, Watched, ask, clustered, watched
 from .network import proxied
 from .samples import EVER, MINUTE, a_day
 from .stream import stream
+from .test_redis_check import BASICS, CLUSTER, allow
 
 
 @pytest.mark.usefixtures("socket_enabled")
@@ -64,6 +65,32 @@ async def test_what_is_wrong_with_sentinels_has_a_name(tmp_path: Path) -> None:
         assert await find_problem(wrong, in_thread) == "invalid_auth"
         wrong = replace(settings, password="wrong")  # noqa: S106
         assert await find_problem(wrong, in_thread) == "invalid_auth"
+
+
+@pytest.mark.usefixtures("socket_enabled")
+async def test_a_user_of_a_watched_primary_needs_no_more_than_the_basics(
+    tmp_path: Path,
+) -> None:
+    """The Sentinels are asked with a password of their own."""
+    with watched(tmp_path) as servers:
+        await synchronised(servers)
+        await allow(servers.primary.settings, "power_scheduler:*", *BASICS)
+        user = replace(servers.settings, username="ours")
+        assert await find_problem(user, in_thread) is None
+
+
+@pytest.mark.parametrize("missing", [None, *CLUSTER])
+async def test_a_user_of_a_cluster_needs_to_find_its_way(
+    cluster: Cluster, cluster_settings: RedisSettings, missing: str | None
+) -> None:
+    """It must ask where keys are, and follow those that are being moved."""
+    rules = [rule for rule in (*BASICS, *CLUSTER) if rule != missing]
+    for node in cluster.nodes:
+        await allow(node.settings, f"{cluster_settings.key_prefix}:*", *rules)
+    user = replace(cluster_settings, username="ours")
+    async with cluster.moving_slot(key_slot(b"trial")):
+        problem = await find_problem(user, in_thread)
+    assert problem == ("no_permission" if missing else None)
 
 
 async def test_resharding_in_the_middle_of_a_load_loses_nothing(

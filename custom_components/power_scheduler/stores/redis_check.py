@@ -31,7 +31,11 @@ async def find_problem(settings: RedisSettings, run: Executor) -> RedisProblem |
     store = RedisStore(replace(settings, key_prefix=prefix), run)
     try:
         await store.open()
-        await _use(store)
+        await store.erase()  # Who may not would leave the rest behind.
+        try:
+            await _use(store)
+        finally:
+            await store.erase()
     except RedisStoreError as err:
         return err.problem
     finally:
@@ -41,7 +45,7 @@ async def find_problem(settings: RedisSettings, run: Executor) -> RedisProblem |
 
 
 async def _use(store: RedisStore) -> None:
-    """Call everything."""
+    """Call everything else."""
     await store.append({_DEVICE: [Sample(_MOMENT, 50)]})
     await store.load(_MOMENT)
     await store.trim(_MOMENT)
@@ -49,4 +53,3 @@ async def _use(store: RedisStore) -> None:
     await store.profile(_DEVICE)
     await store.log_decisions([{}])
     await store.decisions()
-    await store.erase()

@@ -20,6 +20,7 @@ from .plan.builders import (
     HOUR,
     NOW,
     battery,
+    moved,
     request,
     silent,
     snapshot,
@@ -341,18 +342,73 @@ def test_an_unchanged_task_stays_where_the_last_plan_put_it() -> None:
         assert (decision.start == start) is stays
 
 
-def test_a_plan_a_minute_later_is_the_same_to_the_minute() -> None:
+@pytest.mark.parametrize("minutes", range(1, 20))
+def test_a_plan_some_minutes_later_is_the_same_to_the_minute(minutes: int) -> None:
     """Slots move on with the clock; planned starts do not."""
+    wanted = request(
+        task("first", demand=HEAVY, priority=CRITICAL, earliest=NOW + HOUR),
+        task("second", demand=HEAVY),
+        task("plugged", requires_power=True, min_battery=85.0, drain=1.0),
+        charging={"phone": (Window(NOW + HOUR, NOW + 9 * HOUR),)},
+        signal={NOW: 1, NOW + HOUR: 0},
+        prefer_early=0.1,
+    )
+    last = optimize(wanted, snapshot(phone=battery()))
+    hour = NOW + HOUR
+    assert {d.start for d in last.decisions} == {hour, hour + HOUR}
+    now = moved(snapshot(phone=battery()), timedelta(minutes=minutes))
+    again = optimize(replace(wanted, last=last), now)
+    assert [d.start for d in again.decisions] == [d.start for d in last.decisions]
+
+
+def test_what_runs_now_takes_its_room_to_the_minute() -> None:
+    """A task that could start at one waits for what starts at four past twelve."""
     tasks = (
         task("first", demand=HEAVY, priority=CRITICAL),
         task("second", demand=HEAVY),
     )
-    last = plan(*tasks)
-    second = last.decisions[1].start
-    later = replace(snapshot(phone=battery()), at=NOW + timedelta(minutes=4))
-    again = optimize(request(*tasks, last=last), later)
-    assert again.decisions[0].outcome is Outcome.RUN_NOW
-    assert again.decisions[1].start == second
+    now = moved(snapshot(phone=battery()), timedelta(minutes=4))
+    first, second = optimize(request(*tasks, last=plan(*tasks)), now).decisions
+    assert first.outcome is Outcome.RUN_NOW
+    assert second.start == first.end
+
+
+NINE = timedelta(minutes=9)
+
+
+@pytest.mark.parametrize(
+    ("changes", "terms", "window"),
+    [
+        ({"demand": HEAVY}, {}, HOUR),
+        ({"requires_power": True}, {}, HOUR - NINE / 3),
+        ({"min_battery": 90.0}, {}, HOUR - NINE / 3),
+        ({}, {"reserve": 79.0}, HOUR - NINE / 3),
+    ],
+)
+def test_a_start_is_told_again_only_where_every_rule_holds(
+    changes: dict[str, Any], terms: dict[str, Any], window: timedelta
+) -> None:
+    """Not while a new task runs, nor before a charger that comes late."""
+    start = NOW + HOUR - NINE
+    wanted = task(earliest=start, **changes)
+    charging = {"phone": (Window(start, NOW + 9 * HOUR),)}
+    last = optimize(
+        request(wanted, charging=charging, **terms),
+        moved(snapshot(phone=battery()), timedelta(minutes=1)),
+    )
+    assert last.decisions[0].start == start
+    new = task("new", demand=HEAVY, duration=4 * HOUR / 6, priority=CRITICAL)
+    again = optimize(
+        request(
+            wanted,
+            new,
+            charging={"phone": (Window(NOW + window, NOW + 9 * HOUR),)},
+            last=last,
+            **terms,
+        ),
+        moved(snapshot(phone=battery()), timedelta(minutes=20)),
+    )
+    assert again.decisions[0].start == NOW + HOUR
 
 
 @pytest.mark.parametrize("minutes", range(1, 20))
@@ -396,25 +452,43 @@ def test_an_earliest_and_a_deadline_hold_to_the_minute_at_a_replan(
     assert again(deadline=soon + HOUR) <= soon
 
 
-@pytest.mark.parametrize("slack", [0, 6])
-def test_what_follows_a_task_that_stays_is_in_time_too(slack: int) -> None:
-    """It waits for the minute that is told, or that is not told."""
+def test_what_ran_side_by_side_is_told_apart_to_the_minute() -> None:
+    """Once both were light; neither in their slots nor before them do they meet."""
+    minute = timedelta(minutes=1)
+    starts = {"a": NOW + HOUR - 2 * minute, "b": NOW + 2 * HOUR - 9 * minute}
+    decisions = tuple(
+        Decision(
+            task=name,
+            outcome=Outcome.SCHEDULED,
+            device="phone",
+            start=start,
+            end=start + HOUR,
+        )
+        for name, start in starts.items()
+    )
+    tasks = [task(i, demand=HEAVY, earliest=NOW + HOUR / 2) for i in starts]
+    prices = {NOW: 1.0, NOW + HOUR: 0.0, NOW + 2 * HOUR: 0.1}
+    last = replace(plan(), decisions=decisions)
+    told = plan(*tasks, last=last, signal=prices, prefer_early=0.1).decisions
+    assert [decision.start for decision in told] == [starts["a"], NOW + 2 * HOUR]
+
+
+def test_a_task_that_stays_holds_up_nothing_that_follows() -> None:
+    """It is told at its slot where its old minute is too late for another's slot."""
     one = NOW + HOUR
     first = task("first", deadline=one + HOUR)
     last = plan(replace(first, earliest=one, deadline=None))
-    at = NOW + timedelta(minutes=4)
-    ends = at + timedelta(minutes=50) + 2 * HOUR
-    second = task("second", after=("first",), deadline=ends + timedelta(minutes=slack))
+    later = timedelta(minutes=4)
     asked = request(
         first,
-        second,
+        task("second", after=("first",)),
         last=last,
         signal={NOW: 1, NOW + timedelta(minutes=50): 0},
         prefer_early=0.1,
     )
-    told = optimize(asked, replace(snapshot(phone=battery()), at=at)).decisions
+    told = optimize(asked, moved(snapshot(phone=battery()), later)).decisions
+    assert told[0].start == NOW + later + timedelta(minutes=50)
     assert told[0].end == told[1].start
-    assert told[1].end == ends + timedelta(minutes=slack)
 
 
 def test_a_place_on_a_device_that_is_gone_is_forgotten() -> None:

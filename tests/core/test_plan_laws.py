@@ -6,8 +6,9 @@ from typing import Any
 
 from hypothesis import given, settings, strategies as st
 
-from custom_components.power_scheduler.core.decision import Outcome
+from custom_components.power_scheduler.core.decision import Decision, Outcome
 from custom_components.power_scheduler.core.forecast import Window
+from custom_components.power_scheduler.core.limits import PowerState
 from custom_components.power_scheduler.core.plan import check, optimize
 from custom_components.power_scheduler.core.plan.budget import Budget
 from custom_components.power_scheduler.core.plan.draft import Draft
@@ -28,7 +29,17 @@ from custom_components.power_scheduler.core.sample import Usage
 from custom_components.power_scheduler.core.snapshot import DevicePower
 from custom_components.power_scheduler.core.task import Demand, Priority, Task
 
-from .plan.builders import HOUR, NOW, battery, request, silent, snapshot, stale, task
+from .plan.builders import (
+    HOUR,
+    NOW,
+    battery,
+    moved,
+    request,
+    silent,
+    snapshot,
+    stale,
+    task,
+)
 from .plan.growth import (
     GROWTHS,
     Growth,
@@ -271,6 +282,35 @@ def test_an_unchanged_task_moves_only_for_a_better_plan(
     assert again.score >= last.score + KEPT_SHARE * moved / weights - 1e-9
 
 
+def assert_allowed(
+    t: Task,
+    wanted: list[Task],
+    told: dict[str, Decision],
+    phone: DevicePower,
+    asked: dict[str, Any],
+) -> None:
+    """Assert that limits leave room for a task at its start, and that it has power."""
+    start = told[t.id].start
+    assert start is not None
+    running = [
+        other
+        for other in wanted
+        if (begins := told[other.id].start) is not None
+        and begins <= start < begins + other.duration
+    ]
+    best = phone.limits.states[PowerState.OPTIMAL]
+    assert asked["running"] + len(running) <= best.concurrency
+    for resource in ("cpu", "network"):
+        usage = getattr(phone.usage, resource)
+        if usage is not None:
+            used = [usage, *(getattr(other.demand, resource) for other in running)]
+            rounding = 0.01 * len(used)
+            assert sum(used) <= getattr(best, resource) + rounding
+    windows = asked["charging"]["phone"]
+    powered = phone.plugged or any(w.start <= start < w.end for w in windows)
+    assert powered or not t.requires_power
+
+
 @given(st.lists(tasks(), min_size=2, max_size=5), phones(), terms(), st.data())
 def test_what_is_told_keeps_its_times_at_every_replan(
     some: list[Task], phone: DevicePower, asked: dict[str, Any], data: Any
@@ -298,9 +338,9 @@ def test_what_is_told_keeps_its_times_at_every_replan(
                 before = told[earlier].end
                 assert before is not None
                 assert before <= start
-        home = replace(
-            home, at=home.at + timedelta(minutes=data.draw(st.integers(1, 29)))
-        )
+            if phone.known:
+                assert_allowed(t, wanted, told, phone, asked)
+        home = moved(home, timedelta(minutes=data.draw(st.integers(1, 29))))
         wanted = [
             replace(
                 t,

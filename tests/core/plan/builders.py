@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from custom_components.power_scheduler.core.forecast import Outlook, Path, Window
 from custom_components.power_scheduler.core.limits import on_power
@@ -35,6 +35,8 @@ class StraightForecast:
     known: int | None = None
     """How many slots ahead anything is known; None for any number."""
 
+    at: datetime = NOW
+
     def path(
         self,
         slot: timedelta,
@@ -44,7 +46,7 @@ class StraightForecast:
     ) -> Path:
         """Return the path; it does not depend on the confidence."""
         del confidence
-        starts = [NOW + k * slot for k in range(slots)][: self.known]
+        starts = [self.at + k * slot for k in range(slots)][: self.known]
         plugged = [
             self.plugged or any(w.start <= at < w.end for w in charging)
             for at in starts
@@ -120,6 +122,18 @@ def stale() -> DevicePower:
 def snapshot(**devices: DevicePower) -> Snapshot:
     """Return a snapshot of some devices."""
     return Snapshot(NOW, devices)
+
+
+def moved(home: Snapshot, by: timedelta) -> Snapshot:
+    """Return a snapshot in which all is as it was, but later."""
+    at = home.at + by
+    devices = {
+        name: replace(power, forecast=replace(cast("Any", power.forecast), at=at))
+        if power.forecast is not None
+        else power
+        for name, power in home.devices.items()
+    }
+    return Snapshot(at, devices)
 
 
 def task(name: str = "sync", **changes: Any) -> Task:

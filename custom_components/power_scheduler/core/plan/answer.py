@@ -22,8 +22,8 @@ class Answer:
         self._problem = case.posed.problem
         self._placements = placements
         self._courses = courses(self._problem, placements)
-        self._starts = starts(case, placements)
         self._draft = Draft.holding(self._problem, placements)
+        self._starts = starts(case, self._draft)
         self._adviser = Adviser(case)
         self._decisions: dict[int, Decision] = {}
 

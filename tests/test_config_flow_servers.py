@@ -15,7 +15,7 @@ from .stores.certificates import Authority
 from .stores.fleets import Watched, clustered, watched
 from .stores.network import proxied_apart
 from .stores.servers import PASSWORD, running
-from .stores.test_redis_check import allow
+from .stores.test_redis_check import BASICS, allow
 from .test_config_flow_redis import _entry, _start, _submit
 
 pytestmark = pytest.mark.usefixtures("only_flows", "socket_enabled")
@@ -165,12 +165,12 @@ async def test_a_user_who_may_not_write_is_named(
 ) -> None:
     """And learns what would be enough."""
     with running(tmp_path) as server:
-        await allow(server.settings, "guest", "*", "+@read")
-        told = {"username": "guest", "password": PASSWORD}
+        await allow(server.settings, "*", "+@read")
+        told = {"username": "ours", "password": PASSWORD}
         url = f"redis://127.0.0.1:{server.port}"
         form = await _submit(hass, await _start(hass), url=url, **told)
         assert form["errors"] == {"username": "no_permission"}
-        await allow(server.settings, "guest", "power_scheduler:*", "+@read", "+@write")
+        await allow(server.settings, "power_scheduler:*", *BASICS)
         form = await _submit(hass, form, url=url, **told)
         assert form["step_id"] == "no_devices"
 

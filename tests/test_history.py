@@ -50,6 +50,7 @@ from custom_components.power_scheduler.stores.sqlite import SqliteStore
 from .home import PHONE, phone, set_up, states, tell
 from .stores.servers import PASSWORD, running
 
+MINUTES = timedelta(minutes=10)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=dt_util.UTC)
 TREND = ("sensor.phone_power_state", "sensor.phone_trend")
 
@@ -186,15 +187,23 @@ async def test_what_is_just_being_saved_is_reported(
 async def test_a_store_that_is_away_at_the_start_is_no_obstacle(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
 ) -> None:
-    """The integration works from memory, and saves later."""
+    """The integration works from memory; later it saves, and reads what was kept."""
+    now = dt_util.utcnow()
+    await store.append(
+        {PHONE: [Sample(now - k * MINUTES, 60 + k, plugged=False) for k in (4, 3, 2)]}
+    )
     tell(hass, 60, "discharging")
     store.trouble = StoreError("nobody listens")
     with patch("custom_components.power_scheduler.make_store", return_value=store):
         await set_up(hass, phone())
-    assert states(hass, TREND)[0] == "optimal"
-    store.trouble = None
-    await pass_time(hass, freezer, minutes=2)
-    assert await levels_in(store) == [60]
+        assert states(hass, TREND) == ["optimal", "unknown"]
+        store.trouble = None
+        await pass_time(hass, freezer, minutes=2)
+        assert await levels_in(store) == [64, 63, 62, 60]
+        await pass_time(hass, freezer, minutes=1)
+    _, trend = states(hass, TREND)
+    assert trend is not None
+    assert -8 < float(trend) < -4
 
 
 async def test_a_refused_password_asks_for_a_new_one(
@@ -259,15 +268,54 @@ async def test_the_end_of_home_assistant_saves_what_is_new(
 async def test_what_is_older_than_sixty_days_is_forgotten(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
 ) -> None:
-    """History does not grow for ever."""
-    old = dt_util.utcnow() - timedelta(days=61)
-    await store.open()
-    await store.append({PHONE: [Sample(old, 12, plugged=False)]})
+    """History does not grow for ever, however often Home Assistant starts."""
+    now = dt_util.utcnow()
+    samples = [Sample(now - timedelta(days=d), d, plugged=False) for d in (61, 0.5)]
+    await store.append({PHONE: samples})
     tell(hass, 60, "discharging")
     with patch("custom_components.power_scheduler.make_store", return_value=store):
         await set_up(hass, phone())
     await pass_time(hass, freezer, minutes=2)
+    assert await levels_in(store) == [0.5, 60]
+
+
+async def test_a_clock_that_is_wrong_at_the_start_makes_nothing_old(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
+) -> None:
+    """Until it has shown a day of its own."""
+    samples = [Sample(dt_util.utcnow(), 12, plugged=False)]
+    await store.append({PHONE: samples})
+    freezer.tick(timedelta(days=365))
+    tell(hass, 60, "discharging")
+    with patch("custom_components.power_scheduler.make_store", return_value=store):
+        await set_up(hass, phone())
+    await pass_time(hass, freezer, minutes=2)
+    assert await levels_in(store) == [12, 60]
+    for _ in range(49):
+        await pass_time(hass, freezer, minutes=30)
     assert await levels_in(store) == [60]
+
+
+async def test_a_clock_that_is_set_forward_misses_nothing_of_the_past(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
+) -> None:
+    """What history keeps of the days between is read then."""
+    now, day = dt_util.utcnow(), timedelta(days=1)
+    past = [
+        Sample(now + day + k * MINUTES, 60 - k, plugged=False) for k in range(-6, -3)
+    ]
+    await store.append({PHONE: past})
+    tell(hass, 60, "discharging")
+    with (
+        patch("custom_components.power_scheduler.make_store", return_value=store),
+        patch("custom_components.power_scheduler.clock.monotonic", return_value=0),
+    ):
+        await set_up(hass, phone())
+        await pass_time(hass, freezer, minutes=1)
+        assert states(hass, TREND) == ["optimal", "unknown"]
+        for _ in range(2):
+            await pass_time(hass, freezer, hours=12)
+    assert states(hass, TREND)[1] != "unknown"
 
 
 async def test_a_damaged_file_is_moved_aside_and_told_of(hass: HomeAssistant) -> None:

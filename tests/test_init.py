@@ -356,6 +356,112 @@ async def test_a_removed_source_raises_an_issue_until_it_is_mended(
     assert not issues.async_get_issue("power_scheduler", "source_missing_id_of_phone")
 
 
+async def test_a_source_that_comes_back_is_read_again(
+    hass: HomeAssistant,
+    entity_registry: er.EntityRegistry,
+    device_registry: dr.DeviceRegistry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """As when its integration is removed and added again: nobody need do anything."""
+    maker = MockConfigEntry(domain="test")
+    maker.add_to_hass(hass)
+    thing = device_registry.async_get_or_create(
+        config_entry_id=maker.entry_id, identifiers={("test", "it")}, name="Phone"
+    )
+
+    def add() -> str:
+        """Add the battery, of the same make as before."""
+        battery = entity_registry.async_get_or_create(
+            "sensor",
+            "test",
+            "level",
+            suggested_object_id="phone_battery_level",
+            config_entry=maker,
+            device_id=thing.id,
+        )
+        return battery.id
+
+    battery = add()
+    tell(hass, 50, "discharging")
+    await set_up(hass, device("Phone", battery))
+    entity_registry.async_remove(PHONE)
+    hass.states.async_remove(PHONE)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    own = {("power_scheduler", "id_of_phone")}
+    assert device_registry.async_get_devices(identifiers=own)
+    assert add() == battery
+    tell(hass, 49)
+    await settle(hass, freezer)
+    assert states(hass, SHOWN)[0] == "normal"
+    issues = ir.async_get(hass)
+    assert not issues.async_get_issue("power_scheduler", "source_missing_id_of_phone")
+    assert not device_registry.async_get_devices(identifiers=own)
+
+
+async def test_a_device_that_goes_with_all_its_entities_is_one_change(
+    hass: HomeAssistant, entity_registry: er.EntityRegistry
+) -> None:
+    """The entry is set up again once, not once for each of them."""
+    ids = [
+        entity_registry.async_get_or_create(
+            "sensor", "test", name, suggested_object_id=name
+        ).id
+        for name in ("level", "cpu", "memory")
+    ]
+    hass.states.async_set("sensor.level", "50", {"unit_of_measurement": "%"})
+    await set_up(hass, device("Phone", ids[0], cpu=ids[1], memory=ids[2]))
+    with patch.object(hass.config_entries, "async_schedule_reload") as reload:
+        for name in ("level", "cpu", "memory"):
+            entity_registry.async_remove(f"sensor.{name}")
+        await hass.async_block_till_done(wait_background_tasks=True)
+    reload.assert_called_once()
+
+
+async def test_a_change_during_the_start_is_not_lost(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A second device is added while the first one's past is recalled."""
+    toy = ConfigSubentry(
+        data=MappingProxyType({"battery": "sensor.toy", "reserve": 10.0}),
+        subentry_type="device",
+        title="Toy",
+        unique_id="sensor.toy",
+    )
+    added = False
+
+    async def recall(hass: HomeAssistant, *_: object) -> list[Sample]:
+        """Recall nothing, while the user adds a device."""
+        nonlocal added
+        if not added:
+            added = True
+            hass.config_entries.async_add_subentry(entry, toy)
+        return []
+
+    tell(hass, 50, "discharging")
+    hass.states.async_set("sensor.toy", "70", {"unit_of_measurement": "%"})
+    entry = await set_up(hass, phone())
+    with patch(
+        "custom_components.power_scheduler.coordinator.async_backfill",
+        side_effect=recall,
+    ):
+        await hass.config_entries.async_reload(entry.entry_id)
+        await settle(hass, freezer)
+    assert states(hass, ["sensor.toy_power_state"]) == ["optimal"]
+
+
+async def test_days_are_counted_in_the_zone_of_the_home(hass: HomeAssistant) -> None:
+    """Also when the home moves."""
+    tell(hass, 50, "discharging")
+    entry = await set_up(hass, phone())
+    before = entry.runtime_data
+    await hass.config.async_update(latitude=1.0)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert entry.runtime_data is before
+    await hass.config.async_update(time_zone="Asia/Tokyo")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert entry.runtime_data is not before
+
+
 async def test_what_is_told_while_the_past_is_recalled_is_heard(
     hass: HomeAssistant,
 ) -> None:

@@ -106,6 +106,32 @@ async def test_a_lost_battery_is_replaced_in_the_issue(
     assert entry.subentries["id_of_phone"].data["charging"] == [PHONE_STATE]
 
 
+async def test_a_battery_that_was_replaced_can_be_tracked_again(
+    hass: HomeAssistant,
+) -> None:
+    """As another device, with a history of its own."""
+    await lose_battery(hass)
+    hass.states.async_set("sensor.new", "12", PERCENT)
+    menu = await open_flow(hass, "source_missing_id_of_phone")
+    form = await go_on(hass, menu, next_step_id="entities")
+    await go_on(hass, form, battery="sensor.new")
+    er.async_get(hass).async_get_or_create(
+        "sensor", "test", "level", suggested_object_id="phone_battery_level"
+    )
+    tell(hass, 50)
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    flows = hass.config_entries.subentries
+    adding = await flows.async_init(
+        (entry.entry_id, "device"), context={"source": "user"}
+    )
+    adding = await flows.async_configure(adding["flow_id"], {CONF_BATTERY: PHONE})
+    added = await flows.async_configure(adding["flow_id"], {})
+    assert added["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done(wait_background_tasks=True)
+    levels = {p.level for p in entry.runtime_data.data.devices.values()}
+    assert levels == {12, 50}
+
+
 async def test_a_battery_is_not_tracked_twice(hass: HomeAssistant) -> None:
     """The battery of another device is no replacement."""
     await lose_battery(hass)
@@ -182,7 +208,13 @@ async def test_a_level_that_is_none_any_more_is_reported(
     assert found is not None
     said = found.translation_placeholders or {}
     assert (said["entity_id"], said["state"]) == (PHONE, "3.7 V")
+    menu = await open_flow(hass, "source_unreadable_id_of_phone")
+    form = await go_on(hass, menu, next_step_id="entities")
+    form = await go_on(hass, form, battery=PHONE)
+    assert form["errors"] == {CONF_BATTERY: "no_level"}
     tell(hass, 49)
+    end = await go_on(hass, form, battery=PHONE)
+    assert end["type"] is FlowResultType.CREATE_ENTRY
     await wait(hass, freezer, hours=1)
     assert issue(hass, "source_unreadable_id_of_phone") is None
 

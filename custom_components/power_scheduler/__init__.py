@@ -4,8 +4,12 @@ from functools import partial
 from typing import Final
 
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import (
+    config_validation as cv,
+    device_registry as dr,
+    entity_registry as er,
+)
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.typing import ConfigType
 
@@ -18,6 +22,7 @@ from .history import History
 from .history_actions import async_setup_history_actions
 from .issues import async_forget_issues, async_watch_sources
 from .plans import async_forget_plans, async_setup_plans
+from .registry import async_watch_registry
 from .services import async_setup_services
 from .storage import async_forget, make_store
 from .websocket import async_setup_websocket
@@ -40,6 +45,8 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: PowerSchedulerConfigEntry
 ) -> bool:
     """Set up the entry."""
+    # Whatever changes from here on is read when this is done.
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
     await async_setup_plans(hass)
     history = History(hass, entry, make_store(hass, entry.data))
     # Also when anything below fails: the next try opens a store of its own.
@@ -51,13 +58,14 @@ async def async_setup_entry(
         name=entry.title,
     )
     coordinator = PowerCoordinator(hass, entry, history, hub.id)
+    entry.async_on_unload(async_watch_registry(hass, coordinator))
     history.past = Recollection(hass, coordinator.devices, coordinator.batteries.pasts)
     await coordinator.async_config_entry_first_refresh()
     entry.runtime_data = coordinator
     entry.async_on_unload(async_watch_sources(hass, coordinator))
     entry.async_on_unload(async_watch_clock(hass, coordinator))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    _forget_empty_devices(hass, entry)
     tell = partial(async_dispatcher_send, hass, SIGNAL_NEWS)
     entry.async_on_unload(coordinator.async_add_listener(tell))
     return True
@@ -78,6 +86,21 @@ async def async_remove_entry(hass: HomeAssistant, _: PowerSchedulerConfigEntry) 
     async_forget_issues(hass)
     await async_forget_plans(hass)
     await async_forget(hass)
+
+
+@callback
+def _forget_empty_devices(
+    hass: HomeAssistant, entry: PowerSchedulerConfigEntry
+) -> None:
+    """Remove devices that were made while there was no battery to belong to."""
+    devices, entities = dr.async_get(hass), er.async_get(hass)
+    for device in dr.async_entries_for_config_entry(devices, entry.entry_id):
+        ours = any(domain == DOMAIN for domain, *_ in device.identifiers)
+        shown = er.async_entries_for_device(
+            entities, device.id, include_disabled_entities=True
+        )
+        if ours and not shown:
+            devices.async_remove_device(device.id)
 
 
 async def _async_reload(hass: HomeAssistant, entry: PowerSchedulerConfigEntry) -> None:

@@ -39,13 +39,12 @@ async def async_backfill(
     if "recorder" not in hass.config.components:
         return []
     try:
-        recorded = await get_instance(hass).async_add_executor_job(
+        samples = await get_instance(hass).async_add_executor_job(
             partial(_recorded, hass, battery, sources.charging, since)
         )
     except SQLAlchemyError as err:
         LOGGER.warning("Can't read the recorder's history of %s: %s", battery, err)
         return []
-    samples = read_past(*recorded)
     # A clock that was set back has left states of the future.
     now = dt_util.utcnow()
     return [sample for sample in samples if since < sample.at <= now]
@@ -53,8 +52,8 @@ async def async_backfill(
 
 def _recorded(
     hass: HomeAssistant, battery: str, charging: Sequence[str], since: datetime
-) -> tuple[list[State], list[State]]:
-    """Return the recorded states of a battery, and of what tells its power source.
+) -> list[Sample]:
+    """Return the samples in the recorded states of a device.
 
     A level that was told again and again is there twice: when it was told first, and
     when last. What lies between is known, however long it is.
@@ -83,7 +82,7 @@ def _recorded(
             if isinstance(state, State)
         ]
 
-    return [*states(battery), *told_last], states(*charging)
+    return read_past([*states(battery), *told_last], states(*charging))
 
 
 class Recollection:

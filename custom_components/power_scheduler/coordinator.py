@@ -1,6 +1,5 @@
 """One path in, one path out: readings come in, snapshots go out."""
 
-from asyncio import TimerHandle
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, override
@@ -18,9 +17,7 @@ from homeassistant.core import (
     HomeAssistant,
     callback,
 )
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import (
-    async_track_entity_registry_updated_event,
     async_track_state_change_event,
     async_track_state_report_event,
 )
@@ -35,6 +32,7 @@ from .core.forecast import MEMORY
 from .core.request import Request
 from .core.sample import Reading, Sample
 from .core.snapshot import DevicePower, Snapshot
+from .gathering import Gathering
 from .history import History
 from .pictures import Pictures
 from .readings import read, take_down
@@ -45,8 +43,6 @@ type PowerSchedulerConfigEntry = ConfigEntry[PowerCoordinator]
 
 TICK: Final = timedelta(minutes=1)
 """How often there is a look for batteries that told nothing for long."""
-
-_REGISTRY_CHANGES: Final = {"entity_id", "device_id"}
 
 SETTLE: Final = 10.0
 """Seconds that readings are gathered for: levels move in minutes."""
@@ -91,7 +87,7 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         self.views = Views(hass, entry)
         self.asked: Asked | None = None
         """The last question, for diagnostics."""
-        self._gathering: TimerHandle | None = None
+        self._gathering = Gathering(hass.loop, self._look)
         self._renewed: list[View] = []
         self._was_success = True
         self._plugs = {e for d in self.devices.values() for e in d.sources.charging}
@@ -148,16 +144,11 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
             async_track_state_report_event(self.hass, entities, self._handle_repetition)
         )
         entry.async_on_unload(
-            async_track_entity_registry_updated_event(
-                self.hass, entities, self._handle_registry
-            )
-        )
-        entry.async_on_unload(
             self.hass.bus.async_listen(
                 EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_handle_final_write
             )
         )
-        entry.async_on_unload(self._stop_gathering)
+        entry.async_on_unload(self._gathering.stop)
 
     def _recall(self, stored: Mapping[str, Sequence[Sample]]) -> None:
         """Let batteries remember what the store kept of them."""
@@ -168,7 +159,10 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         """Recall from the recorder what happened since the newest stored sample."""
         since = self.batteries.newest(device.id) or now - MEMORY
         missed = await async_backfill(self.hass, device.sources, since)
-        for sample in self.batteries.recall(device.id, missed):
+        believed = await self.hass.async_add_executor_job(
+            self.batteries.recall, device.id, missed
+        )
+        for sample in believed:
             self.history.add(device.id, sample)
 
     @override
@@ -186,9 +180,15 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         self._keep_news()
         if self.history.is_due(now):
             self.config_entry.async_create_background_task(
-                self.hass, self.history.save(now), "save battery history"
+                self.hass, self._async_save_history(now), "save battery history"
             )
         return snapshot
+
+    async def _async_save_history(self, now: datetime) -> None:
+        """Save what is new; what a store kept that was away until now is read then."""
+        await self.history.save(now)
+        if self.history.unread and not self.history.away:
+            self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
 
     def _renew(self, now: datetime) -> tuple[dict[str, DevicePower], list[View]]:
         """Return the batteries worth a look, and the views that this changes."""
@@ -249,10 +249,7 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         """Take down what is told, and have it looked at within some seconds."""
         for device_id in self._devices_of[entity_id]:
             self._take_down(device_id)
-        due = self.hass.loop.time() + within
-        if self._gathering is None or due < self._gathering.when():
-            self._stop_gathering()
-            self._gathering = self.hass.loop.call_at(due, self._gathered)
+        self._gathering.look_within(within)
 
     @callback
     def _take_down(self, device_id: str) -> None:
@@ -261,25 +258,9 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         self.batteries.tell(device_id, take_down(self.hass, sources))
 
     @callback
-    def _gathered(self) -> None:
+    def _look(self) -> None:
         """Look at what was told."""
-        self._gathering = None
         self.config_entry.async_create_task(self.hass, self.async_refresh())
-
-    @callback
-    def _stop_gathering(self) -> None:
-        """Look no more."""
-        if self._gathering is not None:
-            self._gathering.cancel()
-
-    @callback
-    def _handle_registry(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        """Set up again when a source is renamed, moved to a device, or removed."""
-        data = event.data
-        if data["action"] == "remove" or (
-            data["action"] == "update" and data["changes"].keys() & _REGISTRY_CHANGES
-        ):
-            self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
 
     async def async_save(self) -> None:
         """Save all that was told until now."""

@@ -14,9 +14,16 @@ from homeassistant.helpers.selector import (
     EntityWithDeviceFilterSelectorConfig,
 )
 from homeassistant.helpers.translation import async_translate_state
+from homeassistant.util.ulid import ulid_now
 import voluptuous as vol
 
-from .const import CONF_BATTERY, CONF_BOUNDS, CONF_CHARGING, DOMAIN
+from .const import (
+    CONF_BATTERY,
+    CONF_BOUNDS,
+    CONF_CHARGING,
+    DOMAIN,
+    SUBENTRY_DEVICE,
+)
 from .core.limits import Limits
 from .device_form import BOUNDED, DETAILS_SCHEMA, from_form, to_form
 from .discovery import FoundDevice, find_device
@@ -83,7 +90,7 @@ class DeviceSubentryFlow(ConfigSubentryFlow):
             return self.async_abort(reason="already_configured")
         data = to_stored(self.hass, {CONF_BATTERY: battery, **told})
         return self.async_create_entry(
-            title=title, data=data, unique_id=data[CONF_BATTERY]
+            title=title, data=data, unique_id=self._free_id(data[CONF_BATTERY])
         )
 
     async def async_step_reconfigure(
@@ -102,6 +109,15 @@ class DeviceSubentryFlow(ConfigSubentryFlow):
         return self.async_update_and_abort(
             self._get_entry(), device, data=kept | to_stored(self.hass, told)
         )
+
+    def _free_id(self, battery: str) -> str:
+        """Return what history shall know a device by.
+
+        A device whose battery entity was replaced keeps the history of the old one.
+        """
+        devices = self._get_entry().get_subentries_of_type(SUBENTRY_DEVICE)
+        taken = {device.unique_id for device in devices}
+        return ulid_now() if battery in taken else battery
 
     @property
     def _limits(self) -> Limits:

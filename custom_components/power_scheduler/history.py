@@ -66,6 +66,9 @@ class History:
         self.store = store
         self.past: Past | None = None
         self._health = StoreHealth(hass, entry)
+        self.unread = False
+        """Whether the store was away when it was to tell what it keeps."""
+
         self._unsaved: dict[str, list[Sample]] = {}
         self.unsaved = 0
         """How many samples are not saved yet."""
@@ -85,11 +88,12 @@ class History:
         There is nothing, or no more, while the store is away. A clock that was set
         back has left samples of the future: those wait.
         """
-        now = dt_util.utcnow()
+        # A clock that shows no day of the history is not trusted to say what is old.
+        now = self._trimmed_at = dt_util.utcnow()
         try:
             await self.store.open()
             for some in batched(device_ids, LOADED_AT_ONCE, strict=False):
-                yield {
+                stored = {
                     device_id: samples
                     if samples[-1].at <= now
                     else [sample for sample in samples if sample.at <= now]
@@ -97,7 +101,11 @@ class History:
                         await self.store.load(since, some)
                     ).items()
                 }
+                if any(s and now - s[-1].at < TRIM_EVERY for s in stored.values()):
+                    self._trimmed_at = None
+                yield stored
         except StoreError as err:
+            self.unread = True
             self._health.note_away(err)
         else:
             self._checked_at = now

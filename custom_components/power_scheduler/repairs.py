@@ -75,7 +75,9 @@ class SourceFlow(OurFlow):
         if (subentry := self._subentry) is None:
             return self.async_abort(reason="device_gone")
         errors: dict[str, str] = {}
-        if user_input is not None and not (errors := self._errors(user_input)):
+        if user_input is not None and not (
+            errors := self._errors(subentry, user_input)
+        ):
             data = {**to_shown(self.hass, subentry.data), **user_input}
             self.hass.config_entries.async_update_subentry(
                 self._entry, subentry, data=to_stored(self.hass, data)
@@ -125,18 +127,25 @@ class SourceFlow(OurFlow):
         )
         fields: dict[vol.Marker, Selector[Any]] = {}
         if CONF_BATTERY in missing or not missing:
-            tracked = tracked_batteries(self.hass, self._entry)
-            fields[vol.Required(CONF_BATTERY)] = battery_selector(self.hass, tracked)
+            others = self._batteries_of_others(subentry)
+            fields[vol.Required(CONF_BATTERY)] = battery_selector(self.hass, others)
         for key, selector in ENTITIES.items():
             if key in missing:
                 fields[vol.Optional(key)] = selector
         return vol.Schema(fields)
 
-    def _errors(self, told: Mapping[str, Any]) -> dict[str, str]:
+    def _batteries_of_others(self, subentry: ConfigSubentry) -> set[str]:
+        """Return the batteries that are tracked, but for the device's own."""
+        own = to_shown(self.hass, subentry.data).get(CONF_BATTERY)
+        return tracked_batteries(self.hass, self._entry) - {own}
+
+    def _errors(
+        self, subentry: ConfigSubentry, told: Mapping[str, Any]
+    ) -> dict[str, str]:
         """Return what is wrong with the form, by field."""
         if (battery := told.get(CONF_BATTERY)) is None:
             return {}
-        if battery in tracked_batteries(self.hass, self._entry):
+        if battery in self._batteries_of_others(subentry):
             return {CONF_BATTERY: "already_tracked"}
         if not may_carry_level(self.hass, battery):
             return {CONF_BATTERY: "no_level"}

@@ -47,7 +47,7 @@ from custom_components.power_scheduler.stores import StoreAuthError, StoreError
 from custom_components.power_scheduler.stores.redis import RedisStore
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
 
-from .home import PHONE, phone, set_up, states, tell
+from .home import PHONE, PHONE_STATE, phone, set_up, states, tell
 from .stores.servers import PASSWORD, running
 
 MINUTES = timedelta(minutes=10)
@@ -402,6 +402,89 @@ async def test_a_level_that_stood_is_a_line_as_far_as_it_was_told(
     assert len(runs) == lines
     flat = [sample.at for run in runs for sample in run if sample.level == 100]
     assert (flat[-1] - flat[0] == timedelta(hours=6)) is told_again
+
+
+async def keep_old_reading(store: MoodyStore) -> None:
+    """Let the store keep what a phone told that died three days ago."""
+    died = dt_util.utcnow() - timedelta(days=3)
+    past = [Sample(died - timedelta(hours=h), 60 + h, plugged=False) for h in (2, 1, 0)]
+    await store.open()
+    await store.append({PHONE: past})
+
+
+async def test_a_level_that_was_restored_is_as_old_as_it_was(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
+) -> None:
+    """A dead phone is not trusted after a restart, until it says something new."""
+    await keep_old_reading(store)
+    with patch("custom_components.power_scheduler.make_store", return_value=store):
+        await set_up(hass, phone())
+    # The companion app restores one sensor after the other.
+    tell(hass, 60)
+    await pass_time(hass, freezer, seconds=11)
+    hass.states.async_set(PHONE_STATE, "discharging")
+    await pass_time(hass, freezer, seconds=11)
+    assert states(hass, TREND)[0] == "unknown"
+    tell(hass, 59)
+    await pass_time(hass, freezer, seconds=11)
+    assert states(hass, TREND)[0] == "optimal"
+
+
+@pytest.mark.parametrize("forced", [False, True])
+async def test_a_level_that_is_told_again_is_alive(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    store: MoodyStore,
+    *,
+    forced: bool,
+) -> None:
+    """The second report after a start is the device's own, changed or not."""
+    await keep_old_reading(store)
+    tell(hass, 60, "discharging")
+    with patch("custom_components.power_scheduler.make_store", return_value=store):
+        await set_up(hass, phone())
+    await pass_time(hass, freezer, minutes=5)
+    assert states(hass, TREND)[0] == "unknown"
+    hass.states.async_set(
+        PHONE, "60", {"unit_of_measurement": "%"}, force_update=forced
+    )
+    await pass_time(hass, freezer, seconds=11)
+    assert states(hass, TREND)[0] == "optimal"
+
+
+async def test_a_level_that_comes_back_from_a_silence_is_no_news(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Neither is what comes with it: its integration was set up anew."""
+    tell(hass, 60, "discharging")
+    await set_up(hass, phone())
+    await pass_time(hass, freezer, hours=5)
+    tell(hass, "unavailable", "unavailable")
+    await pass_time(hass, freezer, hours=2)
+    tell(hass, 60, "discharging")
+    await pass_time(hass, freezer, seconds=11)
+    assert states(hass, TREND)[0] == "unknown"
+
+
+@pytest.mark.usefixtures("recorder_mock")
+async def test_the_recorder_does_not_tell_what_was_restored(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """It has a row of every start, however long the phone is dead."""
+    tell(hass, 60, "discharging")
+    for _ in range(3):
+        await async_wait_recording_done(hass)
+        freezer.tick(timedelta(hours=5))
+        # It is as if the level appeared anew.
+        hass.states.async_set(
+            PHONE, "60", {"unit_of_measurement": "%"}, force_update=True
+        )
+        hass.states.async_set(PHONE_STATE, "discharging", force_update=True)
+    await async_wait_recording_done(hass)
+    entry = await set_up(hass, phone())
+    assert states(hass, TREND)[0] == "unknown"
+    (told,) = entry.runtime_data.batteries.pasts.samples(PHONE)
+    assert told.at == dt_util.utcnow() - timedelta(hours=15)
 
 
 @pytest.mark.usefixtures("socket_enabled")

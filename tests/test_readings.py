@@ -310,3 +310,30 @@ def test_recorded_states_become_samples() -> None:
         (48, False),
         (48, True),
     ]
+
+
+def test_a_level_that_appears_again_as_it_was_is_no_sample() -> None:
+    """It was restored at a start; one that is told again without one is alive."""
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    moments = [start + timedelta(hours=hours) for hours in range(5)]
+    appeared, restored, repeated, charged = (
+        State("sensor.l", "50", last_changed=changed, last_updated=at)
+        for changed, at in (
+            (moments[0], moments[0]),
+            (moments[1], moments[1]),
+            (moments[1], moments[2]),
+            (moments[3], moments[4]),
+        )
+    )
+    plug = [
+        State("binary_sensor.p", "off", last_updated=moments[0]),
+        State("binary_sensor.p", "off", last_updated=moments[1]),
+        State("binary_sensor.p", "on", last_updated=moments[3]),
+    ]
+    samples = read_past([appeared, restored, repeated, charged], plug)
+    assert [(moments.index(s.at), s.plugged) for s in samples] == [
+        (0, False),
+        (2, False),
+        (3, True),
+        (4, True),
+    ]

@@ -68,7 +68,13 @@ def _recorded(
         hass, since, entity_id=battery, include_start_time_state=False
     )
     told_last = [
-        State(battery, state.state, state.attributes, last_updated=state.last_reported)
+        State(
+            battery,
+            state.state,
+            state.attributes,
+            last_changed=state.last_changed,
+            last_updated=state.last_reported,
+        )
         for state in changes.get(battery, ())
         if state.last_reported_timestamp > state.last_updated_timestamp
     ]

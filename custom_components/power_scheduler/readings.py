@@ -104,6 +104,7 @@ def _interpret(
     return Reading(
         sample=Sample(at, level, evidence.plugged),
         source=evidence.source,
+        appeared_at=reported_at if reported_at == battery.last_changed else None,
         usage=Usage(
             cpu=_read_share(states, entities.cpu, None),
             memory=_read_share(states, entities.memory, None),
@@ -117,6 +118,8 @@ def _interpret(
 def read_past(battery: Iterable[State], charging: Iterable[State]) -> list[Sample]:
     """Return the samples in a device's recorded states, oldest first.
 
+    A level that appears again as it was is none: at a start, it was restored.
+
     Args:
         battery: The recorded states of the entity that carries the level.
         charging: The recorded states of the entities that tell the power source.
@@ -125,6 +128,7 @@ def read_past(battery: Iterable[State], charging: Iterable[State]) -> list[Sampl
     carriers = {state.entity_id for state in battery}
     now: dict[str, State] = {}
     samples: dict[datetime, Sample] = {}
+    before: Sample | None = None
     for state in moments:
         now[state.entity_id] = state
         levels = [s for s in now.values() if s.entity_id in carriers]
@@ -132,8 +136,16 @@ def read_past(battery: Iterable[State], charging: Iterable[State]) -> list[Sampl
             continue
         others = (s for s in now.values() if s.entity_id not in carriers)
         plugged = read_source((s for s in others if says(s)), level).plugged
-        samples[state.last_updated] = Sample(state.last_updated, level, plugged)
+        sample = Sample(state.last_updated, level, plugged)
+        repeated = state.entity_id in carriers and state.last_changed < sample.at
+        if before is None or repeated or _differ(before, sample):
+            samples[sample.at] = before = sample
     return list(samples.values())
+
+
+def _differ(one: Sample, other: Sample) -> bool:
+    """Say whether two samples differ in more than their moment."""
+    return (one.level, one.plugged) != (other.level, other.plugged)
 
 
 def read_level(state: State) -> float | None:

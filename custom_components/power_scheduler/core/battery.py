@@ -1,5 +1,6 @@
 """One battery as it is followed over time."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
@@ -48,6 +49,8 @@ class Battery:
         """When the level last rose, or power came."""
 
         self._silent = False
+        self._appeared: datetime | None = None
+        """When the level appeared that was told first after a start, or a silence."""
 
     @property
     def last(self) -> Sample | None:
@@ -77,7 +80,7 @@ class Battery:
             and then. None when there is nothing to keep.
         """
         self._silent = False
-        self._reading = reading
+        self._reading = reading = self._dated(reading)
         sample, kept = reading.sample, self._kept
         if not self.remember(sample):
             return None
@@ -93,6 +96,7 @@ class Battery:
     def lose(self) -> None:
         """Note that the device tells nothing any more, until its next reading."""
         self._silent = True
+        self._appeared = None
 
     def glance(self, now: datetime) -> DevicePower:
         """Return the battery as of now, without what takes time: see `foresee`."""
@@ -125,6 +129,24 @@ class Battery:
             usage=self._reading.usage if self._reading else Usage(),
             forecast=forecast,
         )
+
+    def _dated(self, reading: Reading) -> Reading:
+        """Return a reading with its true age: what may be restored is as old as before.
+
+        That is the first level after a start or a silence, as long as it is not
+        repeated, if it is just the one that was known.
+        """
+        sample, last = reading.sample, self._model.last
+        if self._appeared is None:
+            self._appeared = reading.appeared_at or sample.at
+        if (
+            last is not None
+            and reading.appeared_at == self._appeared
+            and sample.level == last.level
+            and sample.plugged in (None, last.plugged)
+        ):
+            return replace(reading, sample=last)
+        return reading
 
     def _doubts(self, sample: Sample) -> bool:
         """Say whether a sample is a sudden 0 that nothing has confirmed yet."""

@@ -61,6 +61,12 @@ class Reading:
     source: PowerSource | None = None
     """None when the device does not tell."""
 
+    appeared_at: datetime | None = None
+    """When the level appeared, if it was told but once since; None if it was repeated.
+
+    What appears when Home Assistant starts may be an old level that it has restored.
+    """
+
     usage: Usage = Usage()
     empty_at: datetime | None = None
     """The device's own estimate of when it runs out."""

@@ -340,6 +340,29 @@ def test_a_cycle_does_not_hide_what_waits_for_it() -> None:
     assert [codes(d) for d in decisions] == [["cycle"], ["cycle"], ["waits_for_task"]]
 
 
+def test_a_task_between_two_cycles_is_in_none() -> None:
+    """It waits for one and is waited for by the other."""
+    between = task("between", after=("a",))
+    other = (task("x", after=("y", "between")), task("y", after=("x",)))
+    decisions = check(request(*other, between, *LOOP), snapshot(phone=battery()))
+    assert [codes(d)[0] for d in decisions] == [
+        "cycle",
+        "cycle",
+        "waits_for_task",
+        "cycle",
+        "cycle",
+    ]
+
+
+def test_a_duplicate_closes_no_cycle() -> None:
+    """Only the first task of an id is waited for."""
+    tasks = (task("a"), task("b", after=("a",)), task("a", after=("b",)))
+    first, second, third = check(request(*tasks), snapshot(phone=battery()))
+    assert first.outcome is Outcome.RUN_NOW
+    assert codes(second) == ["waits_for_task"]
+    assert codes(third) == ["duplicate_id"]
+
+
 def test_without_devices_every_task_says_so() -> None:
     """Zero devices is an answer, not an error."""
     (decision,) = check(request(task(), devices=()), snapshot())

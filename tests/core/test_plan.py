@@ -171,6 +171,16 @@ def test_followers_of_faulty_and_unknown_tasks_are_settled_at_once() -> None:
     }
 
 
+@pytest.mark.parametrize("effort", [0, 0.05])
+def test_a_long_chain_listed_latest_first_is_answered(effort: float) -> None:
+    """It shares the fate of its first task, however far away that is."""
+    first, *others = map(str, range(1500))
+    chain = [task(name, after=(str(int(name) - 1),)) for name in reversed(others)]
+    impossible = task(first, min_battery=95.0, deferrable=False)
+    answer = plan(*chain, impossible, effort=effort)
+    assert {str(d.outcome) for d in answer.decisions} == {"rejected"}
+
+
 def test_the_first_of_two_equal_ids_is_the_one_waited_for() -> None:
     """A duplicate is a fault of its own and changes nothing else."""
     answer = plan(task("a"), task("a"), task("b", after=("a",)))

@@ -8,6 +8,7 @@ from .draft import Draft
 from .explain import alone, distance, reason
 from .moments import starts
 from .obstacle import displacing
+from .orders import in_turn
 from .problem import Option, Placement, Placements
 from .rules import Failure
 from .verdict import Case
@@ -25,16 +26,21 @@ class Answer:
         self._draft = Draft.holding(self._problem, placements)
         self._starts = starts(case, self._draft)
         self._adviser = Adviser(case)
-        self._decisions: dict[int, Decision] = {}
+        self._hopeless: set[int] = set()
+        """The tasks without a place that can't get one later either."""
+
+        tasks = self._problem.tasks
+        for task in in_turn(self._problem, range(len(tasks))):
+            if task not in placements and (
+                not self._hopeless.isdisjoint(tasks[task].after)
+                or not case.may_fit_later(task)
+            ):
+                self._hopeless.add(task)
 
     def decision(self, task: int) -> Decision:
         """Return the decision on a task."""
-        if task not in self._decisions:
-            place = self._placements.get(task)
-            self._decisions[task] = (
-                self._placed(task, place) if place else self._unplaced(task)
-            )
-        return self._decisions[task]
+        place = self._placements.get(task)
+        return self._placed(task, place) if place else self._unplaced(task)
 
     def device(self, name: str) -> DevicePlan:
         """Return what the plan does to a device of the request."""
@@ -85,13 +91,10 @@ class Answer:
         missing = tuple(i for i in wanted.after if i not in self._placements)
         ends = [self._placements[i].end for i in wanted.after if i not in missing]
         place = case.first_alone(task, max(ends, default=0))
-        may_wait = case.may_fit_later(task)
         option = place.option if place else self._nearest(task)
         change = None
         if missing:
             reasons = self._waits(task, option, missing)
-            fates = [self.decision(i).outcome for i in missing]
-            may_wait = may_wait and Outcome.REJECTED not in fates
         elif place is not None:
             reasons = self._displaced(task, place)
         elif ends and case.first_alone(task) is not None:
@@ -102,7 +105,7 @@ class Answer:
             change = self._adviser.cheapest(task, option, None)
         return Decision(
             task=wanted.id,
-            outcome=Outcome.DEFERRED if may_wait else Outcome.REJECTED,
+            outcome=Outcome.REJECTED if task in self._hopeless else Outcome.DEFERRED,
             device=case.posed.devices[option.device],
             reasons=tuple(reasons),
             earliest_start=case.moment(place.start) if place else None,

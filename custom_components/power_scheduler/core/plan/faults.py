@@ -1,11 +1,12 @@
 """What is wrong with tasks before any battery is looked at."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container
 
 from ..reason import Reason, ReasonCode
 from ..request import Request
 from ..snapshot import Snapshot
 from ..task import FaultyTask, Task
+from .chains import looping
 
 
 def find_faults(request: Request, snapshot: Snapshot) -> dict[int, Reason]:
@@ -13,7 +14,8 @@ def find_faults(request: Request, snapshot: Snapshot) -> dict[int, Reason]:
     ids: dict[str, int] = {}
     for position, task in enumerate(request.tasks):
         ids.setdefault(task.id, position)
-    looping = _looping(request.tasks)
+    after = {task: _known(request.tasks[first], ids) for task, first in ids.items()}
+    circular = looping(after)
     found: dict[int, Reason] = {}
     for position, task in enumerate(request.tasks):
         if isinstance(task, FaultyTask):
@@ -22,13 +24,19 @@ def find_faults(request: Request, snapshot: Snapshot) -> dict[int, Reason]:
             found[position] = Reason(
                 code=ReasonCode.DUPLICATE_ID, field="id", value=task.id
             )
-        elif task.id in looping:
+        elif task.id in circular:
             found[position] = Reason(
                 code=ReasonCode.CYCLE, field="after", value=", ".join(task.after)
             )
         elif fault := _own_fault(task, ids, request, snapshot):
             found[position] = fault
     return found
+
+
+def _known(task: Task | FaultyTask, ids: Container[str]) -> list[str]:
+    """Return the tasks in the list that a task waits for."""
+    after = () if isinstance(task, FaultyTask) else task.after
+    return [other for other in after if other in ids]
 
 
 def _own_fault(
@@ -70,23 +78,3 @@ def eligible(task: Task, request: Request) -> list[str]:
         for device in request.devices
         if task.devices is None or device in task.devices
     ]
-
-
-def _looping(tasks: Iterable[Task | FaultyTask]) -> set[str]:
-    """Return the tasks that wait for themselves, directly or through others."""
-    after: Mapping[str, tuple[str, ...]] = {
-        task.id: task.after for task in tasks if isinstance(task, Task)
-    }
-    return {start for start in after if start in _reached(start, after)}
-
-
-def _reached(start: str, after: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """Return every task that a task waits for, directly or through others."""
-    reached: set[str] = set()
-    ahead = list(after[start])
-    while ahead:
-        task = ahead.pop()
-        if task not in reached:
-            reached.add(task)
-            ahead.extend(after.get(task, ()))
-    return reached

@@ -9,6 +9,7 @@ from ..request import Request
 from ..snapshot import Snapshot
 from ..task import FaultyTask, Task
 from .blind import blindly
+from .chains import in_order
 from .faults import eligible, find_faults
 
 
@@ -37,26 +38,21 @@ def settle_followers(decided: dict[int, Decision], left: dict[int, Task]) -> Non
     A task that waits for one that runs already starts after it; a task that waits
     for one that is not planned shares its fate.
     """
-    planned = {task.id for task in left.values()}
+    position = {task.id: place for place, task in left.items()}
     decisions: dict[str, Decision] = {}
     for _, decision in sorted(decided.items()):
-        if decision.task not in planned:
+        if decision.task not in position:
             decisions.setdefault(decision.task, decision)
-    waiting = True
-    while waiting:
-        waiting = False
-        for position, task in list(left.items()):
-            earlier = [decisions[i] for i in task.after if i in decisions]
-            if not earlier:
-                continue
-            waiting = True
-            stuck = [d for d in earlier if d.outcome is not Outcome.RUN_NOW]
-            if stuck:
-                del left[position]
-                decided[position] = _waiting(task, stuck)
-                decisions[task.id] = decided[position]
-            else:
-                left[position] = _after(task, earlier)
+    after = {t.id: [i for i in t.after if i in position] for t in left.values()}
+    for name in in_order(after):
+        place, task = position[name], left[position[name]]
+        earlier = [decisions[i] for i in task.after if i in decisions]
+        stuck = [d for d in earlier if d.outcome is not Outcome.RUN_NOW]
+        if stuck:
+            del left[place]
+            decided[place] = decisions[name] = _waiting(task, stuck)
+        elif earlier:
+            left[place] = _after(task, earlier)
 
 
 def _after(task: Task, earlier: Sequence[Decision]) -> Task:

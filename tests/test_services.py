@@ -298,6 +298,18 @@ async def test_a_task_on_an_unavailable_device_waits(
             "at",
             "2020-01-01T00:00:00-08:00",
         ),
+        (
+            "optimize",
+            {
+                "tasks": [BACKUP],
+                "targets": [
+                    {"device": "Phone", "level": 90, "at": "2999-01-01 00:00:00"}
+                ],
+            },
+            "moment_out_of_range",
+            "targets[0].at",
+            "2999-01-01T00:00:00-08:00",
+        ),
     ],
 )
 async def test_bad_input_gets_an_error_that_names_the_field(

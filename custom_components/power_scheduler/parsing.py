@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .core.forecast import Window
@@ -18,6 +19,8 @@ from .core.request import (
 )
 from .core.task import Demand, FaultyTask, Priority, Task, TaskProfile
 from .directory import Directory
+from .responses import moment
+from .schema import LONGEST
 
 DEFAULT_DURATION: Final = timedelta(hours=1)
 DEFAULT_HORIZON: Final = timedelta(hours=24)
@@ -112,6 +115,15 @@ def _read_targets(
     targets: dict[str, list[Target]] = {}
     for i, row in enumerate(data.get("targets", ())):
         device_id = directory.require(row["device"], f"targets[{i}].device")
+        if row["at"] > dt_util.utcnow() + LONGEST:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="moment_out_of_range",
+                translation_placeholders={
+                    "field": f"targets[{i}].at",
+                    "value": str(moment(row["at"])),
+                },
+            )
         targets.setdefault(device_id, []).append(Target(row["at"], row["level"]))
     return targets
 

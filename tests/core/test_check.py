@@ -242,7 +242,56 @@ def test_a_device_without_any_path_plans_nothing() -> None:
     """Where nothing is known ahead, nothing starts."""
     decision = judge(task(), battery(known=0))
     assert decision.outcome is Outcome.DEFERRED
-    assert codes(decision) == ["beyond_horizon"]
+    assert codes(decision) == ["forecast_unknown"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "code"), [(2, "forecast_unknown"), (3, "reserve_at_risk")]
+)
+def test_the_guard_is_held_where_little_is_known(hours: int, code: str) -> None:
+    """A new device: what is not known through the guard can't be promised."""
+    wanted = task(duration=2 * HOUR, drain=4.0, min_battery=0.0)
+    decision = judge(wanted, battery(24.5, drain=3, known=6 * hours))
+    assert (decision.outcome, codes(decision)) == (Outcome.DEFERRED, [code])
+
+
+def test_an_unknown_forecast_says_until_when_it_is_known() -> None:
+    """Four hours are known, and with the guard five are needed."""
+    (reason,) = judge(
+        task(duration=4 * HOUR, drain=0.0), battery(drain=0, known=24)
+    ).reasons
+    assert reason == Reason(
+        code=ReasonCode.FORECAST_UNKNOWN,
+        actual=NOW + 4 * HOUR,
+        required=NOW + 5 * HOUR,
+        device="phone",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({"deadline": NOW + 9 * HOUR}, "deferred"),
+        ({"deadline": NOW + 2 * HOUR}, "rejected"),
+        ({"earliest": NOW + 6 * HOUR, "deadline": NOW + 8 * HOUR}, "rejected"),
+        ({"deadline": NOW + 9 * HOUR, "deferrable": False}, "rejected"),
+        (
+            {
+                "earliest": NOW + 4 * HOUR,
+                "deadline": NOW + 9 * HOUR,
+                "deferrable": False,
+            },
+            "deferred",
+        ),
+        ({"deadline": NOW + 9 * HOUR, "demand": Demand(cpu=0.95)}, "rejected"),
+    ],
+)
+def test_what_may_fit_when_more_is_known_is_not_rejected(
+    changes: dict[str, Any], outcome: str
+) -> None:
+    """Of a new device 4 h are known: a deadline after that may yet be kept."""
+    wanted = task(duration=3 * HOUR, drain=20.0, **changes)
+    assert judge(wanted, battery(50, drain=0, known=24)).outcome == outcome
 
 
 def test_a_task_waits_for_another_of_the_request() -> None:

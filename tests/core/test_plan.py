@@ -317,6 +317,44 @@ def test_a_target_is_not_broken_by_a_task() -> None:
     assert alone.start == NOW
 
 
+def test_a_target_after_the_horizon_counts() -> None:
+    """The plan ends at six, and the level is wanted at eleven."""
+    targets = {"phone": [Target(NOW + 11 * HOUR, 20), Target(NOW + 12 * HOUR, 5)]}
+    half = battery(50, drain=2.5)
+    asked: Any = {"phone": half, "horizon": 6 * HOUR, "targets": targets}
+    (decision,) = plan(task(), **asked).decisions
+    assert (decision.outcome, codes(decision)) == (
+        Outcome.DEFERRED,
+        ["target_at_risk"],
+    )
+    (light,) = plan(task(drain=2.0), **asked).decisions
+    assert light.outcome is Outcome.RUN_NOW
+
+
+def test_a_target_beyond_all_that_is_known_lets_no_task_cost_level() -> None:
+    """What will be then is unknown; what costs nothing can't be what breaks it."""
+    at = NOW + 11 * HOUR
+    targets = {"phone": [Target(at, 20), Target(at - HOUR, 5), Target(NOW + HOUR, 5)]}
+    new = battery(50, drain=0, known=60)
+    (decision,) = plan(task(), phone=new, targets=targets).decisions
+    assert decision.reasons == (
+        Reason(
+            code=ReasonCode.FORECAST_UNKNOWN,
+            actual=NOW + 10 * HOUR,
+            required=at,
+            device="phone",
+        ),
+    )
+    (free,) = plan(task(drain=0.0), phone=new, targets=targets).decisions
+    assert free.outcome is Outcome.RUN_NOW
+    charged = {"phone": [Window(NOW + 3 * HOUR, NOW + 7 * HOUR)]}
+    paid = plan(task(), phone=new, targets=targets, charging=charged).decisions[0]
+    assert paid.outcome is Outcome.RUN_NOW
+    long = task(duration=9.5 * HOUR, drain=1.0)
+    (decision,) = plan(long, phone=new, targets=targets).decisions
+    assert codes(decision) == ["forecast_unknown"]
+
+
 @pytest.mark.parametrize("cheap", [0, 4, 9])
 def test_a_signal_moves_tasks_to_where_it_is_low(cheap: int) -> None:
     """If its price matters more than how soon a task is done."""

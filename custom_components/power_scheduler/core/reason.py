@@ -22,6 +22,7 @@ class ReasonCode(StrEnum):
     DEADLINE_MISSED = "deadline_missed"
     WAITS_FOR_TASK = "waits_for_task"
     BEYOND_HORIZON = "beyond_horizon"
+    FORECAST_UNKNOWN = "forecast_unknown"
     DISPLACED = "displaced"
     NO_DEVICE = "no_device"
     UNKNOWN_TYPE = "unknown_type"

@@ -92,6 +92,8 @@ def _moments(
 ) -> tuple[datetime, datetime | None]:
     """Return the moments that a rule of time compares."""
     slot = failure.actual or 0
+    if failure.code is ReasonCode.FORECAST_UNKNOWN:
+        return at + slot * SLOT, at + (failure.required or 0) * SLOT
     if failure.code is ReasonCode.BEFORE_EARLIEST:
         return at + slot * SLOT, task.earliest
     end = at + (slot - slots_for(task.duration)) * SLOT + task.duration

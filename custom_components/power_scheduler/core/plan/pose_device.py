@@ -25,7 +25,9 @@ def pose_device(
     slots = request.horizon // SLOT
     guard = ceil(request.guard / SLOT)
     charging = request.charging.get(device, ())
-    path = forecast.path(SLOT, slots + guard, request.confidence, charging)
+    targets = _targets(request, device, at)
+    ahead = max([slots + guard, *(boundary for boundary, _ in targets)])
+    path = forecast.path(SLOT, ahead, request.confidence, charging)
     reserve = power.settings.reserve if request.reserve is None else request.reserve
     level = round(100 * path.level)
     return DeviceProblem(
@@ -33,12 +35,12 @@ def pose_device(
         level=level,
         ceiling=max(level, round(100 * path.ceiling)),
         base=_base(path),
-        slots=min(slots, len(path.changes)),
+        slots=max(0, min(slots, len(path.changes) - guard)),
         plugged=path.plugged,
         carried=_carried(path, power),
         reserve=max(1, round(100 * reserve)),
         guard=guard,
-        targets=_targets(request, device, at, len(path.changes) + 1),
+        targets=targets,
         usage=_usage(power, request.running),
         states=_states(power.limits),
     )
@@ -94,11 +96,11 @@ def _states(limits: Limits) -> tuple[StateProblem, ...]:
 
 
 def _targets(
-    request: Request, device: str, at: datetime, boundaries: int
+    request: Request, device: str, at: datetime
 ) -> tuple[tuple[int, int], ...]:
     """Return the targets ahead of a device, each at the boundary before it."""
-    targets = [
+    return tuple(
         ((target.at - at) // SLOT, round(100 * target.level))
         for target in request.targets.get(device, ())
-    ]
-    return tuple((k, level) for k, level in targets if 0 <= k < boundaries)
+        if target.at >= at
+    )

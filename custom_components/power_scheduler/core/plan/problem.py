@@ -41,7 +41,7 @@ class DeviceProblem:
     """The change in each slot (0.01 %), not capped by the ceiling."""
 
     slots: int
-    """How many slots may be planned; base may go on beyond them."""
+    """How many slots may be planned; base goes on beyond them, for the guard."""
 
     plugged: tuple[bool, ...]
     """Whether there is external power, slot by slot."""
@@ -59,7 +59,7 @@ class DeviceProblem:
     """How many slots after a task the reserve must hold."""
 
     targets: tuple[tuple[int, int], ...] = ()
-    """Boundaries and the levels (0.01 %) wanted there."""
+    """Boundaries, which may lie after base, and the levels (0.01 %) wanted there."""
 
     usage: Amounts
     """What is in use without any of our tasks."""

@@ -46,7 +46,7 @@ def failures(
         *found,
         *_power(device, placement, course),
         *_limits(device, placement, course),
-        *_targets(device, course),
+        *_targets(device, placement, course),
     ]
 
 
@@ -59,8 +59,11 @@ def _time(problem: Problem, task: int, placement: Placement) -> Iterator[Failure
     late = placement.start > wanted.release and not wanted.deferrable
     if late or placement.end > wanted.end_by < problem.slots:
         yield Failure(ReasonCode.DEADLINE_MISSED, placement.end, wanted.end_by)
+    elif placement.end > problem.slots:
+        yield Failure(ReasonCode.BEYOND_HORIZON, placement.end, problem.slots)
     elif placement.end > device.slots:
-        yield Failure(ReasonCode.BEYOND_HORIZON, placement.end, device.slots)
+        until = placement.end + device.guard
+        yield Failure(ReasonCode.FORECAST_UNKNOWN, len(device.base), until)
 
 
 def _order(
@@ -116,12 +119,19 @@ def _limits(
             yield Failure(code, *worst)
 
 
-def _targets(device: DeviceProblem, course: Course) -> Iterator[Failure]:
-    """No task is what breaks a target."""
+def _targets(
+    device: DeviceProblem, placement: Placement, course: Course
+) -> Iterator[Failure]:
+    """No task is what breaks a target, or may be after all that is known."""
     if not device.targets:
         return
-    free = simulate(device, {}).levels
+    free, known = simulate(device, {}).levels, len(device.base)
     for boundary, level in device.targets:
-        required = min(level, free[boundary])
-        if course.levels[boundary] < required:
-            yield Failure(ReasonCode.TARGET_AT_RISK, course.levels[boundary], required)
+        if boundary <= known:
+            actual, required = course.levels[boundary], min(level, free[boundary])
+            if actual < required:
+                yield Failure(ReasonCode.TARGET_AT_RISK, actual, required)
+    last = max(boundary for boundary, _ in device.targets)
+    risky = known < last and course.levels[known] < free[known]
+    if risky and placement.end <= device.slots:
+        yield Failure(ReasonCode.FORECAST_UNKNOWN, known, last)

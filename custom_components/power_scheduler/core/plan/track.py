@@ -39,8 +39,10 @@ class Track:
         self.refresh()
         self._fixed = [ANY] * (slots + 1)
         for boundary, level in device.targets:
-            wanted = min(level, self.levels[boundary])
-            self._fixed[boundary] = max(self._fixed[boundary], wanted)
+            last = min(boundary, slots)
+            free = self.levels[last]
+            wanted = free if boundary > slots else min(level, free)
+            self._fixed[last] = max(self._fixed[last], wanted)
         self.need = self._fixed.copy()
         """By boundary: the lowest level (0.01 %) that the plan so far can stand."""
 

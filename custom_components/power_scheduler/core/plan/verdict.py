@@ -10,7 +10,7 @@ from ..snapshot import Snapshot
 from .course import Course
 from .grid import RESOURCES, SLOT
 from .pose import Posed
-from .problem import Placement
+from .problem import Option, Placement, TaskProblem
 from .timeline import Timeline
 
 
@@ -105,18 +105,21 @@ class Case:
         return place
 
     def may_fit_later(self, task: int) -> bool:
-        """Say whether a task may yet find a place beyond the horizon."""
+        """Say whether a task may yet find a place beyond what is planned.
+
+        That ends with the horizon, or sooner where no more is known of a device.
+        """
+        wanted = self.posed.problem.tasks[task]
+        return any(self._may_fit_later(wanted, option) for option in wanted.options)
+
+    def _may_fit_later(self, wanted: TaskProblem, option: Option) -> bool:
+        """Say the same of one way to run a task."""
         problem = self.posed.problem
-        wanted = problem.tasks[task]
-        return (
-            (wanted.deferrable or wanted.release >= problem.slots)
-            and wanted.end_by >= problem.slots
-            and any(
-                all(
-                    demand <= limit
-                    for demand, limit in zip(o.demand, best, strict=True)
-                )
-                for o in wanted.options
-                for best in [problem.devices[o.device].states[-1].limits]
-            )
-        )
+        device = problem.devices[option.device]
+        best = device.states[-1].limits
+        if any(taken > most for taken, most in zip(option.demand, best, strict=True)):
+            return False
+        if not (wanted.deferrable or wanted.release >= device.slots):
+            return False
+        in_time = device.slots < wanted.end_by >= wanted.release + option.slots
+        return in_time or wanted.end_by >= problem.slots

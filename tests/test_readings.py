@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from homeassistant.core import HomeAssistant, State
 import pytest
 
-from custom_components.power_scheduler.core.sample import PowerSource, Usage
+from custom_components.power_scheduler.core.sample import Estimate, PowerSource, Usage
 from custom_components.power_scheduler.power_source import Evidence, read_source
 from custom_components.power_scheduler.readings import (
     SourceEntities,
@@ -211,8 +211,10 @@ def test_a_reading_holds_all_that_a_device_tells(hass: HomeAssistant) -> None:
     assert reading.usage == Usage(cpu=0.25, memory=0.5, network=0.5)
     runtime = hass.states.get("sensor.runtime")
     assert runtime is not None
-    assert reading.empty_at == runtime.last_reported + timedelta(minutes=30)
-    assert reading.full_at == full_at
+    told_at = runtime.last_reported
+    assert reading.empty == Estimate(told_at + timedelta(minutes=30), told_at=told_at)
+    assert reading.full is not None
+    assert reading.full.at == full_at
     assert len(entities.all()) == 8
 
 
@@ -250,7 +252,7 @@ def test_an_estimate_that_names_no_moment_is_unknown(
     entities = SourceEntities(battery="sensor.level", time_to_empty="sensor.runtime")
     reading = read(hass, entities)
     assert reading is not None
-    assert reading.empty_at is None
+    assert reading.empty is None
 
 
 @pytest.mark.parametrize(
@@ -263,7 +265,7 @@ def test_what_names_no_moment_is_unknown(hass: HomeAssistant, moment: str) -> No
     entities = SourceEntities(battery="sensor.level", time_to_full="sensor.full")
     reading = read(hass, entities)
     assert reading is not None
-    assert reading.full_at is None
+    assert reading.full is None
 
 
 @pytest.mark.parametrize("state", [None, "unavailable", "unknown", "5 V"])

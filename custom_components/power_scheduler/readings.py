@@ -24,7 +24,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import DataRateConverter, DurationConverter
 
-from .core.sample import Reading, Sample, Usage
+from .core.sample import Estimate, Reading, Sample, Usage
 from .power_source import read_source
 
 _PERCENT_TEXT: Final = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*%\s*")
@@ -110,8 +110,8 @@ def _interpret(
             memory=_read_share(states, entities.memory, None),
             network=_read_share(states, entities.network, entities.network_capacity),
         ),
-        empty_at=_read_moment(states, entities.time_to_empty),
-        full_at=_read_moment(states, entities.time_to_full),
+        empty=_read_estimate(states, entities.time_to_empty),
+        full=_read_estimate(states, entities.time_to_full),
     )
 
 
@@ -212,11 +212,17 @@ def _read_share(
     return min(rate / capacity, 1.0)
 
 
-def _read_moment(states: States, entity_id: str | None) -> datetime | None:
-    """Return the moment that an estimate names, or None when it names none."""
-    state = _known(states, entity_id)
-    if state is None:
+def _read_estimate(states: States, entity_id: str | None) -> Estimate | None:
+    """Return a device's own estimate, or None when it names no moment."""
+    if (state := _known(states, entity_id)) is None:
         return None
+    told_at = state.last_reported
+    moment = _read_moment(state, told_at)
+    return None if moment is None else Estimate(moment, told_at)
+
+
+def _read_moment(state: State, told_at: datetime) -> datetime | None:
+    """Return the moment that a state names, or None when it names none."""
     if state.attributes.get(ATTR_DEVICE_CLASS) == SensorDeviceClass.TIMESTAMP:
         try:
             moment = dt_util.parse_datetime(state.state)
@@ -229,6 +235,6 @@ def _read_moment(states: States, entity_id: str | None) -> datetime | None:
         return None
     try:
         seconds = DurationConverter.convert(number, unit, UnitOfTime.SECONDS)
-        return state.last_reported + timedelta(seconds=seconds)
+        return told_at + timedelta(seconds=seconds)
     except HomeAssistantError, OverflowError:
         return None

@@ -1,5 +1,6 @@
 """A battery remembers what matters, and doubts what can't be."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, strategies as st
@@ -8,6 +9,7 @@ import pytest
 from custom_components.power_scheduler.core.battery import Battery
 from custom_components.power_scheduler.core.limits import PowerState
 from custom_components.power_scheduler.core.sample import (
+    Estimate,
     PowerSource,
     Reading,
     Sample,
@@ -117,6 +119,21 @@ def test_a_sudden_nought_waits_for_a_second_report() -> None:
     assert look(followed, at(8), HOUR).level == 0
 
 
+def test_of_a_reading_that_is_doubted_nothing_is_believed() -> None:
+    """A device that says 0 knows no more of its power source and use."""
+    busy, idle = Usage(cpu=1.0), Usage(cpu=0.1)
+    charging = reading(0, 60, PowerSource.CHARGING)
+    followed = battery(replace(charging, usage=idle))
+    followed.record(replace(reading(5, 0), usage=busy))
+    power = look(followed, at(6), HOUR)
+    assert (power.source, power.plugged) == (PowerSource.CHARGING, True)
+    assert power.usage == idle
+    followed.record(replace(reading(7, 0), usage=busy))
+    power = look(followed, at(7), HOUR)
+    assert (power.source, power.plugged) == (PowerSource.BATTERY, False)
+    assert power.usage == busy
+
+
 @pytest.mark.parametrize(("before", "minutes"), [(4, 5), (60, 30)])
 def test_a_nought_that_can_be_is_believed(before: float, minutes: float) -> None:
     """From 4 % or after half an hour, a battery may be empty."""
@@ -169,8 +186,8 @@ def test_a_fresh_estimate_of_the_device_wins(
             Reading(
                 sample=Sample(at(10 * k), 50, plugged=source.plugged),
                 source=source,
-                empty_at=at(500),
-                full_at=at(600),
+                empty=Estimate(at(500), told_at=at(10 * k)),
+                full=Estimate(at(600), told_at=at(10 * k)),
             )
         )
     power = look(followed, at(20 + minutes), HOUR)
@@ -179,6 +196,25 @@ def test_a_fresh_estimate_of_the_device_wins(
         assert (power.empty_at, power.full_at) == (at(500), None)
     if told and source is PowerSource.CHARGING:
         assert (power.empty_at, power.full_at) == (None, at(600))
+
+
+@pytest.mark.parametrize(
+    ("told_at", "end", "now"),
+    [(60, 70, 75), (60, 70, 70), (20, 500, 60)],
+    ids=["past", "now", "old"],
+)
+def test_an_estimate_that_has_run_out_is_none(
+    told_at: float, end: float, now: float
+) -> None:
+    """It ages by itself, however fresh the level; what is over is no estimate."""
+    followed = battery(*(reading(10 * k, 60 - 2 * k) for k in range(7)))
+    empty = Estimate(at(end), told_at=at(told_at))
+    last = reading(60, 48)
+    followed.record(replace(last, empty=empty))
+    power = look(followed, at(now), HOUR)
+    assert not power.estimated_by_device
+    assert power.empty_at is not None
+    assert power.empty_at > at(now)
 
 
 @pytest.mark.parametrize(

@@ -80,9 +80,12 @@ class Battery:
             and then. None when there is nothing to keep.
         """
         self._silent = False
-        self._reading = reading = self._dated(reading)
+        reading = self._dated(reading)
         sample, kept = reading.sample, self._kept
-        if not self.remember(sample):
+        is_news = self.remember(sample)
+        if sample is not self._doubted:
+            self._reading = reading
+        if not is_news:
             return None
         if (
             kept is not None
@@ -191,10 +194,15 @@ class Battery:
         """Return when the battery is empty and full, and whether the device says so."""
         told = self._reading
         if told is not None and now - told.sample.at <= ESTIMATE_FRESH:
-            empty_at = told.empty_at if not self._model.plugged else None
-            full_at = told.full_at if self._model.plugged else None
-            if empty_at or full_at:
-                return empty_at, full_at, True
+            plugged = self._model.plugged
+            estimate = told.full if plugged else told.empty
+            if (
+                estimate is not None
+                and now - estimate.told_at <= ESTIMATE_FRESH
+                and estimate.at > now
+            ):
+                ends = (None, estimate.at) if plugged else (estimate.at, None)
+                return *ends, True
         return forecast.empty_at(), forecast.full_at(), False
 
     def _is_stale(self, age: timedelta) -> bool:

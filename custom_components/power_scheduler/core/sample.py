@@ -53,6 +53,14 @@ class Usage:
     network: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A device's own word of when its battery is empty, or full."""
+
+    at: datetime
+    told_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """All that a device tells of itself at one moment."""
@@ -68,8 +76,5 @@ class Reading:
     """
 
     usage: Usage = Usage()
-    empty_at: datetime | None = None
-    """The device's own estimate of when it runs out."""
-
-    full_at: datetime | None = None
-    """The device's own estimate of when it is full."""
+    empty: Estimate | None = None
+    full: Estimate | None = None

@@ -22,13 +22,12 @@ from custom_components.power_scheduler.diagnostics import (
     async_get_config_entry_diagnostics,
 )
 from custom_components.power_scheduler.history import History
-from custom_components.power_scheduler.stores import redis_client
 from custom_components.power_scheduler.system_health import _async_info
 
 from .home import set_up
 from .outage import DEVICES, Record, Stream, at_home, one_outage, ticking
 from .stores.fleets import ask
-from .stores.network import Proxy, proxied
+from .stores.network import Proxy, impatient_while_ill, proxied
 from .stores.servers import PASSWORD, Server, running
 from .test_history import on_redis
 
@@ -57,10 +56,9 @@ def server(tmp_path: Path) -> Iterator[Server]:
 async def proxy(
     server: Server, monkeypatch: pytest.MonkeyPatch, freezer: FrozenDateTimeFactory
 ) -> AsyncIterator[Proxy]:
-    """Stand between the home and its server, which nobody waits for long."""
-    monkeypatch.setattr(redis_client, "TIMEOUT", 0.2)
-    monkeypatch.setattr(redis_client, "EXCHANGE", 0.4)
+    """Stand between the home and its server, which nobody waits for long if ill."""
     async with proxied(server.port) as proxy:
+        impatient_while_ill(monkeypatch, proxy, 0.2)
         with ticking(freezer):
             yield proxy
 

@@ -8,6 +8,11 @@ import ssl
 import threading
 from typing import Self
 
+import pytest
+from redis.asyncio.connection import AbstractConnection
+
+from custom_components.power_scheduler.stores import redis_client
+
 _ECHO = b"-ERR unknown command, with args beginning with: "
 
 
@@ -73,6 +78,12 @@ class Proxy:
         """Pass everything on from now on."""
         self.delay, self.piece, self.deaf, self.echo = 0, 65536, False, False
         self.cut_after = self.nonsense = None
+
+    @property
+    def ill(self) -> bool:
+        """Whether answers do not arrive as they were."""
+        whole = self.cut_after is None and self.nonsense is None
+        return not whole or bool(self.delay or self.deaf or self.echo)
 
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -143,6 +154,25 @@ async def proxied(
         yield proxy
     finally:
         await proxy.stop()
+
+
+def impatient_while_ill(
+    monkeypatch: pytest.MonkeyPatch, proxy: Proxy, seconds: float
+) -> None:
+    """Let stores wait for so little while the proxy is ill, so that tests do too.
+
+    Whenever it is well they wait as long as at home: machines are busy at times.
+    """
+    patience = property(
+        lambda _: seconds if proxy.ill else redis_client.TIMEOUT, lambda *_: None
+    )
+    for name in ("socket_timeout", "socket_connect_timeout"):
+        monkeypatch.setattr(AbstractConnection, name, patience, raising=False)
+    monkeypatch.setattr(
+        redis_client,
+        "timeout",
+        lambda usual: asyncio.timeout(2 * seconds if proxy.ill else usual),
+    )
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import traceback
 
 import pytest
 
-from custom_components.power_scheduler.stores import StoreError, redis_client
+from custom_components.power_scheduler.stores import StoreError
 from custom_components.power_scheduler.stores.redis import RedisStore
 from custom_components.power_scheduler.stores.redis_settings import (
     Address,
@@ -23,7 +23,7 @@ from custom_components.power_scheduler.stores.sqlite import SqliteStore
 
 from .conftest import in_thread
 from .fleets import ask
-from .network import Proxy, proxied
+from .network import Proxy, impatient_while_ill, proxied
 from .samples import EVER, MINUTE, a_day
 from .servers import PASSWORD, running
 from .stream import stream
@@ -44,24 +44,18 @@ NONSENSE = [
 
 
 @pytest.fixture
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for little, so that tests do too."""
-    monkeypatch.setattr(redis_client, "TIMEOUT", 0.15)
-    monkeypatch.setattr(redis_client, "EXCHANGE", 0.3)
-
-
-@pytest.fixture
-async def proxy(settings: RedisSettings) -> AsyncIterator[Proxy]:
+async def proxy(
+    settings: RedisSettings, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Proxy]:
     """Stand between stores and the server."""
     [address] = settings.addresses
     async with proxied(address.port) as proxy:
+        impatient_while_ill(monkeypatch, proxy, 0.15)
         yield proxy
 
 
 @pytest.fixture
-async def store(
-    settings: RedisSettings, proxy: Proxy, _impatient: None
-) -> AsyncIterator[RedisStore]:
+async def store(settings: RedisSettings, proxy: Proxy) -> AsyncIterator[RedisStore]:
     """Return an empty store behind the proxy."""
     there = (Address("127.0.0.1", proxy.port),)
     store = RedisStore(replace(settings, addresses=there), in_thread)

@@ -65,6 +65,11 @@ class Watched:
             sentinel_password=self.sentinel.password,
         )
 
+    async def hurry(self) -> None:
+        """Let the Sentinel wait for little until it takes the primary for dead."""
+        option = ("down-after-milliseconds", 500)
+        await ask(self.sentinel, "SENTINEL", "SET", "home", *option)
+
 
 @contextmanager
 def watched(folder: Path) -> Iterator[Watched]:
@@ -80,7 +85,6 @@ def watched(folder: Path) -> Iterator[Watched]:
         (folders[2] / "sentinel.conf").write_text(
             f"sentinel monitor home 127.0.0.1 {primary.port} 1\n"
             f"sentinel auth-pass home {PASSWORD}\n"
-            "sentinel down-after-milliseconds home 500\n"
             "sentinel failover-timeout home 3000\n"
         )
         sentinel = SentinelServer(
@@ -163,18 +167,12 @@ async def ask(node: Server, *command: str | int) -> Any:
 
 
 @contextmanager
-def clustered(folder: Path, *, patience: int = 2000) -> Iterator[Cluster]:
-    """Run three nodes, which wait so many ms for one another, for a block."""
+def clustered(folder: Path) -> Iterator[Cluster]:
+    """Run three nodes for the duration of a block."""
     with ExitStack() as stack:
         nodes = []
         for name in ("first", "second", "third"):
             (folder / name).mkdir()
-            node = running(
-                folder / name,
-                "--cluster-enabled",
-                "yes",
-                "--cluster-node-timeout",
-                str(patience),
-            )
+            node = running(folder / name, "--cluster-enabled", "yes")
             nodes.append(stack.enter_context(node))
         yield Cluster(nodes)

@@ -5,6 +5,15 @@ import asyncio
 from custom_components.power_scheduler.core.sample import Sample
 from custom_components.power_scheduler.stores import HistoryStore, StoreError
 
+from .samples import EVER
+
+
+async def under_way(store: HistoryStore, samples: int = 60) -> None:
+    """Wait until a store has some samples of the stream."""
+    # Only asking tells.
+    while len((await store.load(EVER)).get("phone", ())) < samples:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+
 
 async def stream(
     store: HistoryStore, samples: list[Sample], *, patience: float = 20

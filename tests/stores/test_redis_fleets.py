@@ -22,7 +22,7 @@ from .conftest import in_thread
 from .fleets import Cluster, Watched, ask, clustered, watched
 from .network import proxied
 from .samples import EVER, MINUTE, a_day
-from .stream import stream
+from .stream import stream, under_way
 from .test_redis_check import BASICS, CLUSTER, allow
 
 
@@ -36,7 +36,8 @@ async def test_a_failover_in_the_middle_of_a_load_loses_nothing(tmp_path: Path) 
         store = RedisStore(servers.settings, in_thread)
         await store.open()
         loading = asyncio.create_task(stream(store, day))
-        await asyncio.sleep(0.3)
+        await under_way(store)
+        await servers.hurry()
         servers.primary.kill()
         assert await loading > 0
         assert await store.load(EVER) == {"phone": day}
@@ -115,11 +116,11 @@ async def test_resharding_in_the_middle_of_a_load_loses_nothing(
 async def test_a_node_that_is_away_comes_back(tmp_path: Path) -> None:
     """A cluster without replicas has a hole meanwhile; nothing falls into it."""
     day = a_day(step=6 * MINUTE)
-    with clustered(tmp_path, patience=500) as cluster:
+    with clustered(tmp_path) as cluster:
         await cluster.form()
         store = RedisStore(cluster.settings, in_thread)
         loading = asyncio.create_task(stream(store, day))
-        await asyncio.sleep(0.2)
+        await under_way(store)
         owner = cluster.nodes[key_slot(b"phone") * 3 // 16384]
         owner.kill()
         await asyncio.sleep(0.5)

@@ -21,6 +21,7 @@ test("a task whose time has come says how long it may run", () => {
 test("a task without a time says nothing, or when it might", () => {
   assert.equal(told({ start: null, end: null }), "");
   assert.equal(told({ start: null, end: null, earliest: NOW + HOUR }), "perhaps at 13:00");
+  assert.equal(told({ start: null, end: null, earliest: NOW }), "");
 });
 
 test("why a task waits is the backend's nearest reason, and what would help", () => {

@@ -76,8 +76,37 @@ def test_a_task_that_can_not_be_placed_names_what_displaced_it() -> None:
     assert high.outcome is Outcome.RUN_NOW
     assert low.outcome is Outcome.DEFERRED
     assert low.reasons[0].tasks == ("high",)
-    assert low.earliest_start == NOW
+    assert low.earliest_start is None
     assert low.would_run_if is None
+
+
+def test_a_task_is_not_displaced_by_what_it_waits_for() -> None:
+    """There is battery for one of them: the rule says so that does not hold."""
+    first, second, third = plan(
+        task("first", drain=40),
+        task("second", drain=20, after=("first",)),
+        task("third", drain=0, after=("second",)),
+        phone=battery(60, drain=1),
+    ).decisions
+    assert first.outcome is Outcome.RUN_NOW
+    assert (second.outcome, codes(second)) == (
+        Outcome.DEFERRED,
+        ["battery_below_minimum", "reserve_at_risk"],
+    )
+    assert second.earliest_start is None
+    assert (third.outcome, codes(third)) == (Outcome.DEFERRED, ["waits_for_task"])
+    assert third.earliest_start is None
+
+
+def test_a_task_that_waits_gets_no_advice_for_now() -> None:
+    """What would let it run now says nothing of when it may run."""
+    first, second = plan(
+        task("first", duration=6 * HOUR, drain=0.0),
+        task("second", after=("first",), min_battery=82.0, deadline=NOW + 10 * HOUR),
+    ).decisions
+    assert first.outcome is Outcome.RUN_NOW
+    assert codes(second) == ["battery_below_minimum"]
+    assert second.would_run_if is None
 
 
 def test_what_will_miss_its_deadline_is_rejected() -> None:
@@ -362,6 +391,7 @@ def test_a_signal_moves_tasks_to_where_it_is_low(cheap: int) -> None:
     prices[NOW - HOUR] = 0.1 if cheap == 0 else 0.4
     (decision,) = plan(task(), signal=prices, prefer_early=0.1).decisions
     assert decision.start == NOW + cheap * HOUR
+    assert codes(decision) == ["better_later"][: cheap > 0]
 
 
 @pytest.mark.parametrize("signal", [{}, {NOW: 0.3}, {NOW + HOUR: 1, NOW: 1}])

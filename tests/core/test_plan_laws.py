@@ -150,6 +150,7 @@ def test_every_task_is_answered_once_and_in_order(
         assert (decision.start is None) == (
             decision.outcome in (Outcome.DEFERRED, Outcome.REJECTED)
         )
+        assert bool(decision.reasons) == (decision.outcome is not Outcome.RUN_NOW)
 
 
 @given(problems())

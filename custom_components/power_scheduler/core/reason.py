@@ -24,6 +24,7 @@ class ReasonCode(StrEnum):
     BEYOND_HORIZON = "beyond_horizon"
     FORECAST_UNKNOWN = "forecast_unknown"
     DISPLACED = "displaced"
+    BETTER_LATER = "better_later"
     NO_DEVICE = "no_device"
     UNKNOWN_TYPE = "unknown_type"
     DUPLICATE_ID = "duplicate_id"

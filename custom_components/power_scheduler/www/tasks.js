@@ -65,7 +65,7 @@ export function whyText({ reasons, change }) {
 export function timesText(task, speech, now) {
   const { start, end, earliest, before, after } = task;
   if (start === null || end === null) {
-    return earliest === null ? "" : speech.say("task_perhaps", { start: speech.when(earliest, now) });
+    return earliest === null || earliest <= now ? "" : speech.say("task_perhaps", { start: speech.when(earliest, now) });
   }
   const times =
     start <= now

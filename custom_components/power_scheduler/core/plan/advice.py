@@ -45,7 +45,7 @@ class Adviser:
     _plugged: dict[int, DeviceProblem] = field(default_factory=dict)
 
     def cheapest(
-        self, task: int, option: Option, place: Placement | None
+        self, task: int, option: Option, place: Placement | None = None
     ) -> Change | None:
         """Return the cheapest change that would let a task run, or None.
 

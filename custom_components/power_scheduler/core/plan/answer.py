@@ -1,6 +1,6 @@
 """From a plan to decisions, each with what led to it."""
 
-from ..decision import Decision, DevicePlan, Outcome
+from ..decision import Decision, Outcome
 from ..reason import Reason, ReasonCode
 from .advice import Adviser
 from .course import courses
@@ -10,7 +10,7 @@ from .moments import starts
 from .obstacle import displacing
 from .orders import in_turn
 from .problem import Option, Placement, Placements
-from .rules import Failure
+from .rules import Failure, failures
 from .verdict import Case
 
 
@@ -42,27 +42,6 @@ class Answer:
         place = self._placements.get(task)
         return self._placed(task, place) if place else self._unplaced(task)
 
-    def device(self, name: str) -> DevicePlan:
-        """Return what the plan does to a device of the request."""
-        case = self._case
-        power = case.snapshot.devices[name]
-        reserve = case.request.reserve
-        reserve = power.settings.reserve if reserve is None else reserve
-        if name not in case.posed.devices:
-            return DevicePlan(
-                level=power.level, state=None, reserve=reserve, lowest=None
-            )
-        number = case.posed.devices.index(name)
-        device = self._problem.devices[number]
-        level = device.level / 100
-        carried = any(device.carried[:1])
-        return DevicePlan(
-            level=level,
-            state=power.limits.state(level, on_power=carried),
-            reserve=reserve,
-            lowest=min(self._courses[number].levels) / 100,
-        )
-
     def _placed(self, task: int, place: Placement) -> Decision:
         """Return the decision on a task that has a place."""
         number = place.option.device
@@ -81,9 +60,11 @@ class Answer:
         waits_for = self._problem.tasks[task].after
         if waits_for:
             failing.append(Failure(ReasonCode.WAITS_FOR_TASK, tasks=waits_for))
-        if not failing:
-            return self._displaced(task, Placement(option, 0))
-        return self._reasons(task, option, failing)
+        if failing:
+            return self._reasons(task, option, failing)
+        device = self._case.posed.devices[option.device]
+        later = Reason(code=ReasonCode.BETTER_LATER, device=device)
+        return self._displaced(task, Placement(option, 0)) or [later]
 
     def _unplaced(self, task: int) -> Decision:
         """Return the decision on a task without a place."""
@@ -102,13 +83,13 @@ class Answer:
         else:
             failing = alone(self._problem, task, option, wanted.release)
             reasons = self._reasons(task, option, failing)
-            change = self._adviser.cheapest(task, option, None)
+            if not wanted.after:
+                change = self._adviser.cheapest(task, option)
         return Decision(
             task=wanted.id,
             outcome=Outcome.REJECTED if task in self._hopeless else Outcome.DEFERRED,
             device=case.posed.devices[option.device],
             reasons=tuple(reasons),
-            earliest_start=case.moment(place.start) if place else None,
             would_run_if=change,
             not_limited_by=case.not_limited_by(option.device),
         )
@@ -124,12 +105,19 @@ class Answer:
         )
 
     def _displaced(self, task: int, place: Placement) -> list[Reason]:
-        """Return by which tasks a task was kept from a place, if by any."""
-        tasks = displacing(self._draft, task, place)
-        names = tuple(self._problem.tasks[i].id for i in tasks)
-        device = self._case.posed.devices[place.option.device]
-        code = ReasonCode.DISPLACED
-        return [Reason(code=code, device=device, tasks=names)] if tasks else []
+        """Return by which tasks a task was kept from a place that it could have alone.
+
+        If what it waits for is in the way itself: the rules that fail beside that.
+        """
+        before = self._draft.before(task)
+        if names := displacing(self._draft, task, place, before.keys()):
+            device = self._case.posed.devices[place.option.device]
+            tasks = tuple(self._problem.tasks[i].id for i in names)
+            return [Reason(code=ReasonCode.DISPLACED, device=device, tasks=tasks)]
+        placements = {**before, task: place}
+        beside = dict(enumerate(courses(self._problem, placements)))
+        failing = failures(self._problem, task, placements, beside)
+        return self._reasons(task, place.option, failing)
 
     def _waits(self, task: int, option: Option, tasks: tuple[int, ...]) -> list[Reason]:
         """Return the reason of a task that waits for others."""

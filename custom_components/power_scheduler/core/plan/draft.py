@@ -85,6 +85,17 @@ class Draft:
         after = self.problem.tasks[task].after
         return [e for e in after if e not in self.placements]
 
+    def before(self, task: int) -> Placements:
+        """Return the placements of all that a task waits for, however indirectly."""
+        found: Placements = {}
+        waiting = list(self.problem.tasks[task].after)
+        while waiting:
+            earlier = waiting.pop()
+            if earlier not in found:
+                found[earlier] = self.placements[earlier]
+                waiting += self.problem.tasks[earlier].after
+        return found
+
     def following(self, task: int) -> list[int]:
         """Return the tasks that wait for a task."""
         return self._followers[task]

@@ -1,5 +1,7 @@
 """What is in the way of a task: the placed tasks that keep it from one start."""
 
+from collections.abc import Container
+
 from .draft import Draft
 from .problem import Option, Placement
 from .room import GUARDS
@@ -68,17 +70,23 @@ def _asking(timeline: Timeline, boundary: int) -> list[int]:
     ]
 
 
-def displacing(draft: Draft, task: int, place: Placement) -> list[int]:
+def displacing(
+    draft: Draft, task: int, place: Placement, spared: Container[int]
+) -> list[int]:
     """Return the tasks that keep a task from a place that it could have alone.
 
-    The lightest of those in the way goes first, until the task fits.
+    The lightest of those in the way goes first, until the task fits; none go if it
+    would not fit beside those that are spared.
     """
     timeline = draft.timeline(place.option.device).copy()
     if task in timeline.placed:
         timeline.remove(task)
     gone: list[int] = []
-    while blockers := obstacle(timeline, place.option, place.start):
-        lightest = min(blockers, key=lambda i: (draft.problem.tasks[i].weight, i))
+    while (blockers := obstacle(timeline, place.option, place.start)) is not None:
+        movable = [i for i in blockers if i not in spared]
+        if not movable:
+            return []
+        lightest = min(movable, key=lambda i: (draft.problem.tasks[i].weight, i))
         timeline.remove(lightest)
         gone.append(lightest)
     return gone

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
-from ..decision import Plan
+from ..decision import DevicePlan, Plan
 from ..request import Request
 from ..snapshot import Snapshot
 from .answer import Answer
 from .budget import Budget
+from .course import courses
 from .draft import Draft
 from .places import best
 from .pose import pose
@@ -45,13 +46,32 @@ def optimize(request: Request, snapshot: Snapshot, clock: Clock = monotonic) -> 
     answer = Answer(case, solution.placements)
     for number, position in enumerate(left):
         decided[position] = answer.decision(number)
+    course = courses(posed.problem, solution.placements)
+    lows = {d: min(c.levels) for d, c in zip(posed.devices, course, strict=True)}
     return Plan(
         at=snapshot.at,
         score=solution.score,
         decisions=tuple(decision for _, decision in sorted(decided.items())),
-        devices={device: answer.device(device) for device in request.devices},
+        devices={d: _device_plan(case, d, lows.get(d)) for d in request.devices},
         cut_short=solution.cut_short,
         verified=solution.verified,
+    )
+
+
+def _device_plan(case: Case, name: str, lowest: int | None) -> DevicePlan:
+    """Return what a plan does to a device, from its lowest level (0.01 %)."""
+    power = case.snapshot.devices[name]
+    reserve = case.request.reserve
+    reserve = power.settings.reserve if reserve is None else reserve
+    if lowest is None:
+        return DevicePlan(level=power.level, state=None, reserve=reserve, lowest=None)
+    device = case.posed.problem.devices[case.posed.devices.index(name)]
+    level = device.level / 100
+    return DevicePlan(
+        level=level,
+        state=power.limits.state(level, on_power=any(device.carried[:1])),
+        reserve=reserve,
+        lowest=lowest / 100,
     )
 
 

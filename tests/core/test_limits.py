@@ -7,6 +7,7 @@ import pytest
 
 from custom_components.power_scheduler.core.limits import (
     DEFAULT_LIMITS,
+    HYSTERESIS,
     Limits,
     PowerState,
     StateLimits,
@@ -82,6 +83,17 @@ def test_held_limits_are_limits_too(bounds: list[float], state: PowerState) -> N
     limits = DEFAULT_LIMITS.with_bounds(*bounds)
     held = limits.held(state)
     assert held.states[state].up_to >= limits.states[state].up_to
+
+
+@given(bounds, st.sampled_from(PowerState), st.floats(0, 100))
+def test_a_held_state_is_that_of_the_held_limits(
+    bounds: list[float], state: PowerState, level: float
+) -> None:
+    """Whether the state or its limits are held, a level belongs to the same one."""
+    limits = DEFAULT_LIMITS.with_bounds(*bounds)
+    for near in (level, *bounds, *(bound + HYSTERESIS for bound in bounds)):
+        held = limits.held(state).state(near, on_power=False)
+        assert limits.state(near, on_power=False, held=state) is held
 
 
 @pytest.mark.parametrize("bounds", [(30, 30, 50), (15, 60, 50), (-1, 30, 50)])

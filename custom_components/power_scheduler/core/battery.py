@@ -59,14 +59,13 @@ class Battery:
 
     def remember(self, sample: Sample) -> bool:
         """Take in a sample of the past; False if it is old news, or doubtful."""
-        last, plugged = self._model.last, self._model.plugged
-        if self._doubts(sample) or not self._model.record(sample):
+        model = self._model
+        last, plugged = model.last, model.plugged
+        if self._doubts(sample) or not model.record(sample):
             return False
         if last is None or not plugged or sample.level > last.level:
             self._rose_at = sample.at
-        carried = self._model.plugged is True and on_power(
-            plugged=True, rate=self._model.rate()
-        )
+        carried = model.plugged is True and on_power(plugged=True, rate=model.rate())
         self._state = self.settings.limits.state(
             sample.level, on_power=carried, held=self._state
         )

@@ -91,7 +91,9 @@ class Limits:
         """
         if not on_power:
             for state in _BELOW_OPTIMAL:
-                if level <= (self._reach(state) if state is held else self._top(state)):
+                if level <= self.states[state].up_to or (
+                    state is held and level <= self._reach(state)
+                ):
                     return state
         return PowerState.OPTIMAL
 

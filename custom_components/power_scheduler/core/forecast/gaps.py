@@ -28,12 +28,12 @@ LONGEST: Final = 24.0
 
 def is_known_between(before: Sample, after: Sample) -> bool:
     """Say whether a level may be interpolated between two samples."""
-    change = after.level - before.level
     gap = after.at - before.at
-    return (
-        gap <= SHORT
-        or abs(change) <= FLAT
-        or (gap <= ASLEEP and ASLEEP_RATE * (gap / HOUR) <= change <= 0)
+    if gap <= SHORT:
+        return True
+    change = after.level - before.level
+    return abs(change) <= FLAT or (
+        gap <= ASLEEP and ASLEEP_RATE * (gap / HOUR) <= change <= 0
     )
 
 

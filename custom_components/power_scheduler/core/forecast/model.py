@@ -6,12 +6,12 @@ from typing import Final
 from ..sample import Sample
 from .charger import ChargerSense
 from .forecast import Forecast
-from .gaps import Gaps, is_known_between
-from .grid import SIZE, STEP, Grid
+from .gaps import is_known_between
 from .habits import Habits
 from .plug import Plug, is_jump
-from .rate import TOP, Rates
+from .rate import TOP
 from .steady import Dock, SlowDrain
+from .walk import Walk
 
 LAG: Final = timedelta(hours=1)
 """How long a silent device is taken to go on charging."""
@@ -26,71 +26,67 @@ class Model:
     def __init__(self, zone: tzinfo) -> None:
         """Start with no past; zone is the local time that days are counted in."""
         self._zone = zone
-        self._last: Sample | None = None
+        self.last: Sample | None = None
+        """The newest sample, or None when there is none."""
+
+        self.plugged: bool | None = None
+        """Whether external power is present: as told, else as the level shows."""
+
         self._run_start: datetime | None = None
         self._plug = Plug()
-        self._rates = Rates()
-        self._gaps = Gaps()
         self._charger = ChargerSense()
         self._slow = SlowDrain()
         self._dock = Dock()
-        self._grid = Grid(zone)
-        self._sound = False
-
-    @property
-    def plugged(self) -> bool | None:
-        """Whether external power is present: as told, else as the level shows."""
-        return self._plug.plugged
-
-    @property
-    def last(self) -> Sample | None:
-        """The newest sample, or None when there is none."""
-        return self._last
+        self._walk = Walk(zone)
 
     def record(self, sample: Sample) -> bool:
         """Take in one sample; False if it is refused, being no newer than the last."""
-        last = self._last
-        if last is not None and sample.at <= last.at:
-            return False
-        before = self._on_power
-        jumped = last is not None and is_jump(last, sample)
-        self._plug.observe(sample, jumped=jumped)
-        self._slow.observe(sample, jumped=jumped)
-        self._dock.observe(sample, plugged=self._on_power)
-        same_run = False
+        last, before = self.last, self.plugged is True
+        jumped = sound = False
         if last is not None:
+            if sample.at <= last.at:
+                return False
+            jumped = is_jump(last, sample)
             sound = not jumped and is_known_between(last, sample)
-            same_run = sound and self._on_power == before
-            self._advance(last, sample, plugged=before, sound=sound, run=same_run)
+        self.plugged = self._plug.observe(sample, jumped=jumped)
+        plugged = self.plugged is True
+        self._slow.observe(sample, jumped=jumped)
+        self._dock.observe(sample, plugged=plugged)
+        same_run = sound and plugged is before
+        if last is None:
+            self._walk.begin(sample)
+        else:
+            self._walk.advance(sample, plugged=before, sound=sound, run=same_run)
         if same_run:
             self._charger.observe(sample)
         else:
-            self._rates.restart()
-            self._charger.restart(sample, plugged=self._on_power)
+            self._walk.rates.restart()
+            self._charger.restart(sample, plugged=plugged)
             self._run_start = sample.at
-        self._last = sample
+        self.last = sample
         return True
 
     def rate(self) -> float | None:
         """Return the rate (%/h) of the current run, or None while it tells none."""
-        if self._last is None or self._run_start is None:
+        if self.last is None or self._run_start is None:
             return None
-        if self._last.at - self._run_start < RUN:
+        if self.last.at - self._run_start < RUN:
             return None
-        return self._rates.current(plugged=self._on_power)
+        return self._walk.rates.current(plugged=self._on_power)
 
     def usual_gap(self) -> timedelta | None:
         """Return how long the device usually keeps quiet between two samples."""
-        return self._gaps.usual
+        return self._walk.gaps.usual
 
     def forecast(self, now: datetime) -> Forecast | None:
         """Return the forecast as of now, or None when there is no sample."""
-        if (last := self._last) is None:
+        if (last := self.last) is None:
             return None
+        rates = self._walk.rates
         habits = Habits(
             zone=self._zone,
-            past=self._grid.past(),
-            usual=(self._rates.usual(plugged=False), self._rates.usual(plugged=True)),
+            past=self._walk.grid.past(),
+            usual=(rates.usual(plugged=False), rates.usual(plugged=True)),
             charger=self._charger.charger(last.at),
             steady=0.0 if self._dock.is_docked(last) else self._slow.rate(last, now),
         )
@@ -115,36 +111,4 @@ class Model:
     @property
     def _on_power(self) -> bool:
         """Whether power is present; a device is on battery until shown otherwise."""
-        return self._plug.plugged is True
-
-    def _advance(
-        self, last: Sample, sample: Sample, *, plugged: bool, sound: bool, run: bool
-    ) -> None:
-        """Walk from the last sample to the next one, moment by moment of the grid.
-
-        Args:
-            last: The sample before.
-            sample: The next one.
-            plugged: Whether power was present at the start.
-            sound: Whether the level is known all the way.
-            run: Whether it is the same run all the way, and so tells its rate.
-        """
-        at, end = last.at.timestamp(), sample.at.timestamp()
-        self._gaps.observe((end - at) / 3600)
-        slope = (sample.level - last.level) / (end - at)
-        self._sound = self._sound and sound
-        newest = int(end // STEP)
-        for moment in range(max(int(at // STEP) + 1, newest - SIZE), newest + 1):
-            step = moment * STEP - at
-            at += step
-            level = sample.level - slope * (end - at)
-            if run:
-                self._rates.advance(step / 3600, slope * step, level, plugged=plugged)
-            rate = self._rates.current(plugged=plugged)
-            self._grid.add(moment, level, rate, plugged=plugged, sound=self._sound)
-            self._sound = sound
-        if run:
-            step = end - at
-            self._rates.advance(
-                step / 3600, slope * step, sample.level, plugged=plugged
-            )
+        return self.plugged is True

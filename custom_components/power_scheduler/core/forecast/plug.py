@@ -28,19 +28,21 @@ class Plug:
 
     def __init__(self) -> None:
         """Start with nothing known."""
-        self.plugged: bool | None = None
+        self._plugged: bool | None = None
         self._level: float | None = None
 
-    def observe(self, sample: Sample, *, jumped: bool = False) -> None:
-        """Take in the next sample; a jump does not tell the power source.
+    def observe(self, sample: Sample, *, jumped: bool) -> bool | None:
+        """Take in the next sample, and return what is known of external power.
 
         Without a flag, the last change of a point or more tells: up is plugged.
+        A jump tells nothing.
         """
         moved = 0.0 if self._level is None or jumped else sample.level - self._level
         if sample.plugged is not None:
-            self.plugged = sample.plugged
+            self._plugged = sample.plugged
         elif abs(moved) >= CHANGE:
-            self.plugged = moved > 0
+            self._plugged = moved > 0
         elif self._level is not None and not jumped:
-            return
+            return self._plugged
         self._level = sample.level
+        return self._plugged

@@ -62,14 +62,17 @@ class SlowDrain:
     def observe(self, sample: Sample, *, jumped: bool) -> None:
         """Take in the next sample; a jump is a changed battery, not a charge."""
         self._flagless = self._flagless and sample.plugged is None
-        if sample.plugged or (sample.level >= self._lowest + RISE and not jumped):
+        charged = sample.plugged or (sample.level >= self._lowest + RISE and not jumped)
+        if charged:
             self._charged = sample.at
-        if jumped or self._charged == sample.at:
+        if charged or jumped:
             self._kept.clear()
         if not self._kept:
             self._lowest = sample.level
+            self._kept.append(sample)
+            return
         self._lowest = min(self._lowest, sample.level)
-        if not self._kept or sample.at - self._kept[-1].at >= SPACING:
+        if sample.at - self._kept[-1].at >= SPACING:
             self._kept.append(sample)
             while self._kept[0].at < sample.at - MEMORY:
                 self._kept.popleft()

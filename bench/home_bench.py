@@ -49,7 +49,8 @@ READINGS = 1000
 
 GROWTH = (10, 100, 500, 2000)
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+"""The same moment in every run: what a reading costs depends on the time of the day."""
 
 type SetUp = Callable[[HomeAssistant, int], Awaitable[None]]
 type Told = tuple[datetime, int, float]

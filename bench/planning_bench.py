@@ -25,7 +25,16 @@ from custom_components.power_scheduler.core.plan.search import solve as search
 
 from .planning import Instance, read, solve
 from .planning_effort import EFFORTS, Spent, spend
-from .planning_targets import OURS, PRIORITY_LIST, Growth, Row, Run, targets
+from .planning_targets import (
+    NOT_MEASURED,
+    OURS,
+    PRIORITY_LIST,
+    Growth,
+    Row,
+    Run,
+    ratios,
+    targets,
+)
 from .scheduling import baselines, generate, scorer
 
 PUBLIC: Final = Path(__file__).parent / "scheduling" / "public"
@@ -44,6 +53,8 @@ GROWTH: Final = (
 )
 """Tasks and devices of the growth table."""
 
+_MET: Final = {True: "yes", False: "NO", None: "-"}
+
 type Planner = Callable[[Instance], Mapping[str, Any]]
 
 
@@ -61,7 +72,7 @@ def run(
         feasible = result["feasible"]
         if not feasible:
             result = scorer.credited(parsed, schedule)
-        reference = references.get(instance["name"], {})
+        reference: Instance = references.get(instance["name"], {})
         runs.append(
             Run(
                 instance=instance["name"],
@@ -69,7 +80,7 @@ def run(
                 tasks=len(instance["tasks"]),
                 proven=reference.get("status") == "OPTIMAL",
                 score=result["score"],
-                ratio=result["score"] / reference.get("score", 1.0),
+                ratio=result["score"] / reference["score"] if reference else None,
                 seconds=seconds,
                 feasible=feasible,
             )
@@ -103,10 +114,10 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     print("\n".join(f"| {' | '.join(line)} |" for line in lines), end="\n\n")
 
 
-def ratios(runs: Sequence[Run]) -> str:
+def summary(runs: Sequence[Run], chosen: Callable[[Run], bool]) -> str:
     """Write the mean and the worst ratio of some runs."""
-    found = [run.ratio for run in runs]
-    return f"{fmean(found):.3f} / {min(found):.3f}" if found else ""
+    found = ratios(runs, chosen)
+    return f"{fmean(found):.3f} / {min(found):.3f}" if found else NOT_MEASURED
 
 
 def print_ratios(results: Mapping[str, list[Run]]) -> None:
@@ -120,8 +131,8 @@ def print_ratios(results: Mapping[str, list[Run]]) -> None:
         (
             [
                 name,
-                *(ratios([r for r in runs if r.tasks == size]) for size in sizes),
-                ratios(runs),
+                *(summary(runs, lambda r: r.tasks == size) for size in sizes),  # noqa: B023
+                summary(runs, lambda _: True),
                 str(sum(not r.feasible for r in runs)),
                 f"{max(r.seconds for r in runs):.3f}",
             ]
@@ -131,7 +142,7 @@ def print_ratios(results: Mapping[str, list[Run]]) -> None:
     table(
         ["planner", *families],
         (
-            [name, *(ratios([r for r in runs if r.family == f]) for f in families)]
+            [name, *(summary(runs, lambda r: r.family == f) for f in families)]  # noqa: B023
             for name, runs in results.items()
         ),
     )
@@ -259,7 +270,7 @@ def main(arguments: Sequence[str]) -> None:
     ]
     table(
         ["target", "measured", "met"],
-        ([text, value, "yes" if met else "NO"] for text, value, met in rows),
+        ([text, value, _MET[met]] for text, value, met in rows),
     )
     sys.stdout.flush()
     # In a process of its own: what this one holds would be looked through as garbage.

@@ -20,8 +20,8 @@ class Run:
     """Whether the reference is proven to be the best possible score."""
 
     score: float
-    ratio: float
-    """The score as a share of the reference."""
+    ratio: float | None
+    """The score as a share of the reference; None without one."""
 
     seconds: float
     feasible: bool
@@ -46,8 +46,10 @@ class Growth:
 
 
 type Results = Mapping[str, Sequence[Run]]
-type Row = tuple[str, str, bool]
-"""A target, what was measured, and whether that meets it."""
+type Row = tuple[str, str, bool | None]
+"""A target, what was measured, and whether that meets it; None if nothing was."""
+
+NOT_MEASURED: Final = "not measured"
 
 
 def targets(results: Results, growth: Sequence[Growth], slope: float) -> list[Row]:
@@ -70,21 +72,28 @@ def _quality(
     results: Results, name: str, budget: float, mean: float, worst: float
 ) -> Row:
     """Return a target for lists of up to 50 tasks."""
-    found = [r.ratio for r in results[OURS.format(budget)] if r.tasks <= 50]
-    return (
-        f"{name}: <= 50 tasks, {budget:g} s: mean >= {mean}, worst >= {worst}",
-        f"{fmean(found):.4f}, {min(found):.4f}",
-        fmean(found) >= mean and min(found) >= worst,
-    )
+    text = f"{name}: <= 50 tasks, {budget:g} s: mean >= {mean}, worst >= {worst}"
+    found = ratios(results[OURS.format(budget)], lambda r: r.tasks <= 50)
+    if not found:
+        return text, NOT_MEASURED, None
+    measured = f"{fmean(found):.4f}, {min(found):.4f}"
+    return text, measured, fmean(found) >= mean and min(found) >= worst
 
 
 def _mean(
     results: Results, name: str, chosen: Callable[[Run], bool], least: float
 ) -> Row:
     """Return a target for the mean of some instances with 1 s."""
-    found = [r.ratio for r in results[OURS.format(1)] if chosen(r)]
-    mean = fmean(found) if found else 1.0
-    return f"{name}, 1 s: mean >= {least}", f"{mean:.4f}", mean >= least
+    text = f"{name}, 1 s: mean >= {least}"
+    found = ratios(results[OURS.format(1)], chosen)
+    if not found:
+        return text, NOT_MEASURED, None
+    return text, f"{fmean(found):.4f}", fmean(found) >= least
+
+
+def ratios(runs: Sequence[Run], chosen: Callable[[Run], bool]) -> list[float]:
+    """Return the ratios of some runs, as far as there are references."""
+    return [run.ratio for run in runs if chosen(run) and run.ratio is not None]
 
 
 def _never_below(results: Results) -> Row:

@@ -590,7 +590,7 @@ def test_of_equal_places_the_battery_that_suffers_least_is_taken(
 ) -> None:
     """A charger's power is free, and a fuller battery can spare more."""
     answer = optimize(
-        request(task(), devices=("phone", "tablet"), effort=0.1),
+        request(task(), devices=("phone", "tablet")),
         snapshot(phone=phone, tablet=tablet),
     )
     assert answer.decisions[0].device == "tablet"

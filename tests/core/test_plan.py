@@ -301,6 +301,37 @@ def test_all_devices_stale_is_answered_task_by_task() -> None:
     assert (first.outcome, second.outcome) == (Outcome.DEFERRED, Outcome.REJECTED)
 
 
+def test_what_runs_on_unknown_does_so_where_no_known_device_can() -> None:
+    """What waits for it is not lost either."""
+    allowed = task(runs_on_unknown=True, deferrable=False)
+    for level, device in ((12, "tablet"), (80, "phone")):
+        first, second = optimize(
+            request(
+                allowed, task("b", after=("sync",)), devices=("phone", "tablet", "pad")
+            ),
+            snapshot(phone=battery(level), tablet=stale(), pad=silent()),
+        ).decisions
+        assert (first.outcome, first.device) == (Outcome.RUN_NOW, device)
+        assert second.outcome is not Outcome.REJECTED
+
+
+def test_devices_that_tell_nothing_are_named_where_the_others_can_not_help() -> None:
+    """A task that may wait waits for their readings, too, until its time is over."""
+    home = snapshot(phone=battery(12), tablet=stale(), pad=silent())
+    wanted = task(deadline=NOW + 5 * HOUR)
+    for changes, outcome in (
+        ({}, Outcome.DEFERRED),
+        ({"deferrable": False}, Outcome.REJECTED),
+        ({"duration": 6 * HOUR}, Outcome.REJECTED),
+    ):
+        (decision,) = optimize(
+            request(replace(wanted, **changes), devices=("phone", "tablet", "pad")),
+            home,
+        ).decisions
+        assert decision.outcome is outcome
+        assert codes(decision)[-2:] == ["reading_stale", "reading_unknown"]
+
+
 def test_energy_on_a_stale_device_only_waits_for_its_reading() -> None:
     """The known device has no capacity, the one with a capacity is not known."""
     roomy = DeviceSettings(capacity=50)

@@ -1,8 +1,11 @@
 """From a plan to decisions, each with what led to it."""
 
+from collections.abc import Sequence
+
 from ..decision import Decision, Outcome
 from ..reason import Reason, ReasonCode
 from .advice import Adviser
+from .blind import UNREAD
 from .course import courses
 from .draft import Draft
 from .explain import alone, distance, reason
@@ -33,14 +36,24 @@ class Answer:
         for task in in_turn(self._problem, range(len(tasks))):
             if task not in placements and (
                 not self._hopeless.isdisjoint(tasks[task].after)
-                or not case.may_fit_later(task)
+                or not (case.may_fit_later(task) or self._may_run_blindly(task))
             ):
                 self._hopeless.add(task)
 
     def decision(self, task: int) -> Decision:
         """Return the decision on a task."""
-        place = self._placements.get(task)
-        return self._placed(task, place) if place else self._unplaced(task)
+        if place := self._placements.get(task):
+            return self._placed(task, place)
+        blind = self._case.blind(task)
+        if blind is not None and blind.outcome is Outcome.RUN_NOW:
+            return blind
+        unread = [r for r in blind.reasons if r.code in UNREAD] if blind else []
+        return self._unplaced(task, unread)
+
+    def _may_run_blindly(self, task: int) -> bool:
+        """Say whether a task runs on an unknown device, or may once it is known."""
+        blind = self._case.blind(task)
+        return blind is not None and blind.outcome is not Outcome.REJECTED
 
     def _placed(self, task: int, place: Placement) -> Decision:
         """Return the decision on a task that has a place."""
@@ -66,8 +79,8 @@ class Answer:
         later = Reason(code=ReasonCode.BETTER_LATER, device=device)
         return self._displaced(task, Placement(option, 0)) or [later]
 
-    def _unplaced(self, task: int) -> Decision:
-        """Return the decision on a task without a place."""
+    def _unplaced(self, task: int, unread: Sequence[Reason]) -> Decision:
+        """Return the decision on a task without a place on a known device."""
         case, wanted = self._case, self._problem.tasks[task]
         missing = tuple(i for i in wanted.after if i not in self._placements)
         ends = [self._placements[i].end for i in wanted.after if i not in missing]
@@ -89,7 +102,7 @@ class Answer:
             task=wanted.id,
             outcome=Outcome.REJECTED if task in self._hopeless else Outcome.DEFERRED,
             device=case.posed.devices[option.device],
-            reasons=tuple(reasons),
+            reasons=(*reasons, *unread),
             would_run_if=change,
             not_limited_by=case.not_limited_by(option.device),
         )

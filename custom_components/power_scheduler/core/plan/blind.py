@@ -1,6 +1,7 @@
-"""Decisions on tasks none of whose devices is known."""
+"""Decisions on tasks that have no device that is known, or no place on one."""
 
 from datetime import datetime
+from typing import Final
 
 from ..decision import Decision, Outcome
 from ..reason import Reason, ReasonCode
@@ -10,18 +11,16 @@ from ..task import Task
 from .faults import eligible
 from .grid import RESOURCES
 
+UNREAD: Final = (ReasonCode.READING_UNKNOWN, ReasonCode.READING_STALE)
+
 
 def blindly(task: Task, request: Request, snapshot: Snapshot) -> Decision:
-    """Return the decision on a task that no known device may run.
+    """Return the decision on a task that can run on unknown devices only.
 
     What runs on unknown devices starts on the first of them. It is asked for its
     times and its order only, as there is nothing else to go by.
     """
-    devices = [
-        device
-        for device in eligible(task, request)
-        if task.drain_on(snapshot.devices[device].settings.capacity) is not None
-    ]
+    devices = unread(task, request, snapshot)
     reasons = _time_reasons(task, snapshot.at)
     if task.runs_on_unknown and not reasons:
         return Decision(
@@ -43,6 +42,17 @@ def blindly(task: Task, request: Request, snapshot: Snapshot) -> Decision:
         device=devices[0] if len(devices) == 1 else None,
         reasons=tuple(reasons),
     )
+
+
+def unread(task: Task, request: Request, snapshot: Snapshot) -> list[str]:
+    """Return the devices that may run a task, and of which nothing is known."""
+    return [
+        device
+        for device in eligible(task, request)
+        for power in [snapshot.devices[device]]
+        if not (power.known and power.forecast is not None)
+        and task.drain_on(power.settings.capacity) is not None
+    ]
 
 
 def _time_reasons(task: Task, now: datetime) -> list[Reason]:

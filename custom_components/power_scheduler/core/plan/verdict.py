@@ -7,6 +7,7 @@ from ..decision import Decision, Outcome
 from ..reason import Reason
 from ..request import Request
 from ..snapshot import Snapshot
+from .blind import blindly, unread
 from .course import Course
 from .grid import RESOURCES, SLOT
 from .pose import Posed
@@ -25,6 +26,13 @@ class Case:
         decisions = request.last.decisions if request.last is not None else ()
         self._last_starts = {d.task: d.start for d in decisions}
         self._empty = [Timeline(device) for device in posed.problem.devices]
+
+    def blind(self, task: int) -> Decision | None:
+        """Return what becomes of a task on unknown devices, if it may run on any."""
+        wanted = self.posed.tasks[task]
+        if not unread(wanted, self.request, self.snapshot):
+            return None
+        return blindly(wanted, self.request, self.snapshot)
 
     def placed(
         self,

@@ -116,8 +116,10 @@ class PowerSchedulerFleetCard extends PowerCard {
 class Row {
   /** @type {Device | null} */
   #device = null;
-  /** The device as it was drawn last, and when: drawing it again would change nothing. */
-  #drawn = "";
+  /** How it was drawn last, and in which minute: drawing it again would change nothing. */
+  /** @type {Speech | null} */
+  #speech = null;
+  #minute = 0;
 
   /** @param {(device: Device | null) => void} onTap */
   constructor(onTap) {
@@ -147,10 +149,11 @@ class Row {
    * @param {number} now
    */
   show(device, speech, now) {
-    const minute = String(Math.floor(now / 60));
-    if (this.#device === device && this.#drawn === minute) return;
+    const minute = Math.floor(now / 60);
+    if (this.#device === device && this.#speech === speech && this.#minute === minute) return;
     this.#device = device;
-    this.#drawn = minute;
+    this.#speech = speech;
+    this.#minute = minute;
     setAll(this.element, { class: `row ${mood(device)}` });
     this._icon.replaceChildren(battery(device.level, device.source === "charging"));
     say(this._name, device.name);

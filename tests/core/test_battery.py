@@ -1,7 +1,7 @@
 """A battery remembers what matters, and doubts what can't be."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import given, strategies as st
 import pytest
@@ -73,6 +73,24 @@ def test_a_stale_reading_says_nothing_of_now() -> None:
     power = look(battery(reading(0, 50)), START + timedelta(hours=7), HOUR)
     assert (power.level, power.stale, power.known) == (50, True, False)
     assert (power.state, power.outlook, power.forecast) == (None, None, None)
+
+
+def test_what_is_known_of_a_silent_device_serves_a_dry_run() -> None:
+    """Its habits and the home's time, but neither its rate nor its level."""
+    zone = timezone(9 * HOUR)
+    followed = Battery(DeviceSettings(), zone)
+    new = followed.glance(START).past
+    assert new is not None
+    assert new.habits.zone == zone
+    for k in range(13):
+        followed.record(reading(10 * k, 60 - 2 * k))
+    assert followed.glance(at(121)).past is None
+    late = followed.glance(START + timedelta(hours=9))
+    assert late.past is not None
+    assert late.past.rate is None
+    assert late.past.habits.usual[False] < -5
+    followed.lose()
+    assert followed.glance(at(121)).past is not None
 
 
 def test_a_device_that_seldom_speaks_is_stale_later() -> None:

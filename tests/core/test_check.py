@@ -163,6 +163,30 @@ def test_a_dry_run_pretends_another_level_and_power_source() -> None:
         assert decision.outcome == "run_now"
 
 
+@pytest.mark.parametrize("phone", [silent(), stale()])
+def test_a_dry_run_of_a_silent_device_goes_by_the_level_that_it_gives(
+    phone: DevicePower,
+) -> None:
+    """It is on battery unless the dry run says more; a plug alone is no level."""
+    powered = task(requires_power=True, duration=HOUR / 6)
+    for level, plugged, outcome, code in (
+        (80, None, "run_now", None),
+        (12, None, "deferred", "battery_below_minimum"),
+        (None, True, "deferred", f"reading_{'stale' if phone.stale else 'unknown'}"),
+    ):
+        override = Override(level=level, plugged=plugged)
+        decision = judge(task(), phone, overrides={"phone": override})
+        assert decision.outcome == outcome
+        assert codes(decision)[:1] == ([code] if code else [])
+    for plugged, outcome in ((None, "deferred"), (True, "run_now")):
+        override = Override(level=80, plugged=plugged)
+        decision = judge(powered, phone, overrides={"phone": override})
+        assert decision.outcome == outcome
+    assert (
+        judge(task(), phone, overrides={"laptop": Override(80)}).outcome == "deferred"
+    )
+
+
 def test_waiting_is_named_where_it_is_cheapest() -> None:
     """A charger that comes in twenty minutes is worth waiting for."""
     soon = (Window(NOW + HOUR / 3, NOW + 5 * HOUR),)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from .forecast import Forecast, Model
+from .forecast import Forecast, Habits, Model
 from .limits import PowerState, on_power
 from .sample import PowerSource, Reading, Sample, Usage
 from .snapshot import DevicePower, DeviceSettings
@@ -40,6 +40,7 @@ class Battery:
     def __init__(self, settings: DeviceSettings, zone: tzinfo) -> None:
         """Start with nothing known; zone is the home's local time."""
         self.settings = settings
+        self._zone = zone
         self._model = Model(zone)
         self._reading: Reading | None = None
         self._state: PowerState | None = None
@@ -103,16 +104,20 @@ class Battery:
     def glance(self, now: datetime) -> DevicePower:
         """Return the battery as of now, without what takes time: see `foresee`."""
         last = self._model.last
-        if last is None:
-            return DevicePower(settings=self.settings, at=now)
+        forecast = self._model.forecast(now)
+        if last is None or forecast is None:
+            past = Forecast(now, 0, None, None, habits=Habits(zone=self._zone))
+            return DevicePower(settings=self.settings, at=now, past=past)
         # What was told while somebody began to look is new.
         age = max(now - last.at, timedelta(0))
-        if self._silent:
-            return DevicePower(settings=self.settings, at=now, age=age)
-        forecast = self._model.forecast(now)
-        if forecast is None or self._is_stale(age):
+        if self._silent or self._is_stale(age):
             return DevicePower(
-                settings=self.settings, at=now, level=last.level, age=age, stale=True
+                settings=self.settings,
+                at=now,
+                level=None if self._silent else last.level,
+                age=age,
+                stale=not self._silent,
+                past=replace(forecast, rate=None),
             )
         empty_at, full_at, told = self._estimates(now, forecast)
         source = self._source(last)

@@ -61,6 +61,9 @@ class DevicePower:
     forecast: Forecast | None = field(default=None, compare=False, repr=False)
     """Answers for any moment ahead; None when the reading is unknown or stale."""
 
+    past: Forecast | None = field(default=None, compare=False, repr=False)
+    """Then, what a forecast rests on if a dry run gives the level."""
+
     @property
     def limits(self) -> Limits:
         """The limits in force: a state that is held reaches a little higher."""

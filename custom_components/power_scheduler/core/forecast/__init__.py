@@ -7,6 +7,7 @@ remembers forecasts and tells how good they were.
 
 from .forecast import Forecast
 from .grid import MEMORY
+from .habits import Habits
 from .model import Model
 from .outlook import Basis, Outlook, Path, Window
 from .scoring import HORIZONS, Day, Score, Scoring
@@ -17,6 +18,7 @@ __all__ = [
     "Basis",
     "Day",
     "Forecast",
+    "Habits",
     "Model",
     "Outlook",
     "Path",

@@ -11,6 +11,7 @@ from .advice import Adviser
 from .course import simulate
 from .explain import alone, reason
 from .pose import pose
+from .pretend import pretend
 from .problem import Placement
 from .settle import settle
 from .verdict import Case
@@ -26,6 +27,7 @@ def check(request: Request, snapshot: Snapshot) -> tuple[Decision, ...]:
     Returns:
         One decision for each task, in the order given.
     """
+    snapshot = pretend(request, snapshot)
     decided, left = settle(request, snapshot)
     single = {task.id: replace(task, after=()) for task in left.values()}
     posed = pose(request, snapshot, single)

@@ -13,6 +13,7 @@ from .course import courses
 from .draft import Draft
 from .places import best
 from .pose import pose
+from .pretend import pretend
 from .problem import Placements
 from .search import holds, solve
 from .settle import settle, settle_followers
@@ -36,6 +37,7 @@ def optimize(request: Request, snapshot: Snapshot, clock: Clock = monotonic) -> 
         A plan with one decision for each task, in the order given.
     """
     budget = Budget(request.effort, request.moves, clock)
+    snapshot = pretend(request, snapshot)
     decided, left = settle(request, snapshot)
     settle_followers(decided, left)
     posed = pose(request, snapshot, {task.id: task for task in left.values()})

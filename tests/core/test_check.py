@@ -203,7 +203,17 @@ def test_a_charging_window_leaves_the_probability_unknown() -> None:
     assert decision.outcome is Outcome.RUN_NOW
     assert decision.probability is None
     later = (Window(NOW + 5 * HOUR, NOW + 6 * HOUR),)
-    assert judge(task(), battery(), charging={"phone": later}).probability == 1
+    over = (Window(NOW - 5 * HOUR, NOW),)
+    for windows in (later, over):
+        assert judge(task(), battery(), charging={"phone": windows}).probability == 1
+
+
+def test_what_a_charger_pays_for_puts_no_reserve_at_risk() -> None:
+    """An uninterruptible supply on mains is as full after a task as before it."""
+    supply = battery(100, plugged=True, charge=30)
+    decision = judge(task(duration=6 * HOUR, drain=17.0), supply)
+    assert (decision.outcome, decision.battery_after) == (Outcome.RUN_NOW, 100)
+    assert decision.probability == 1
 
 
 def test_an_outlook_that_is_unknown_gives_no_probability() -> None:

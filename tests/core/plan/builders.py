@@ -75,7 +75,8 @@ class StraightForecast:
         """Return an outlook that is sure, or None where nothing is known."""
         if self.known is not None:
             return None
-        level = max(0.0, self.level - self.drain * (ahead / HOUR) - drain)
+        rate = self.charge if self.plugged else -self.drain
+        level = max(0.0, min(100.0, self.level + rate * (ahead / HOUR)) - drain)
         return Outlook(
             level=level, p10=level, p90=level, probability=float(level >= reserve)
         )

@@ -58,14 +58,9 @@ class Answer:
     def _placed(self, task: int, place: Placement) -> Decision:
         """Return the decision on a task that has a place."""
         number = place.option.device
-        until = place.end + self._problem.devices[number].guard
-        drained = sum(
-            p.option.drain * max(0, min(p.end, until) - p.start)
-            for p in self._draft.timeline(number).placed.values()
-        )
         reasons = self._why_not_now(task, place.option) if place.start else []
         start, course = self._starts[task], self._courses[number]
-        return self._case.placed(task, place, start, course, drained, reasons)
+        return self._case.placed(task, place, start, course, reasons)
 
     def _why_not_now(self, task: int, option: Option) -> list[Reason]:
         """Return what keeps a task that is planned from running at once."""

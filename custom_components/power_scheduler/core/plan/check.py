@@ -47,7 +47,7 @@ def _judge(adviser: Adviser, number: int, task: Task) -> Decision:
     if not failing and not task.after:
         now = Placement(option, 0)
         course = simulate(problem.devices[option.device], {number: now})
-        return case.placed(number, now, at, course, option.drain * option.slots)
+        return case.placed(number, now, at, course)
     reasons = [reason(case.posed, at, number, option.device, f) for f in failing]
     place = case.first_alone(number)
     if task.after:

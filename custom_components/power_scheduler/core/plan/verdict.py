@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import sub
 
 from ..decision import Decision, Outcome
 from ..reason import Reason
 from ..request import Request
 from ..snapshot import Snapshot
 from .blind import blindly, unread
-from .course import Course
+from .course import Course, simulate
 from .grid import RESOURCES, SLOT
 from .pose import Posed
 from .problem import Option, Placement, TaskProblem
@@ -25,6 +26,7 @@ class Case:
         self.posed = posed
         decisions = request.last.decisions if request.last is not None else ()
         self._last_starts = {d.task: d.start for d in decisions}
+        self._free = [simulate(device, {}) for device in posed.problem.devices]
         self._empty = [Timeline(device) for device in posed.problem.devices]
 
     def blind(self, task: int) -> Decision | None:
@@ -40,7 +42,6 @@ class Case:
         placement: Placement,
         start: datetime,
         course: Course,
-        drained: int,
         reasons: Sequence[Reason] = (),
     ) -> Decision:
         """Return the decision on a task that has a place.
@@ -50,7 +51,6 @@ class Case:
             placement: Its place.
             start: When it starts, to the minute.
             course: How its device fares with all that is placed.
-            drained: What tasks take from the device until its guard ends (0.01 %).
             reasons: What keeps it from running now.
         """
         return Decision(
@@ -61,7 +61,7 @@ class Case:
             end=start + self.posed.tasks[task].duration,
             battery_before=course.levels[placement.start] / 100,
             battery_after=course.levels[placement.end] / 100,
-            probability=self._probability(placement, drained),
+            probability=self._probability(placement, course),
             reasons=tuple(reasons),
             not_limited_by=self.not_limited_by(placement.option.device),
         )
@@ -81,20 +81,23 @@ class Case:
         usage = self.snapshot.devices[self.posed.devices[device]].usage
         return tuple(name for name in RESOURCES if getattr(usage, name) is None)
 
-    def _probability(self, placement: Placement, drained: int) -> float | None:
+    def _probability(self, placement: Placement, course: Course) -> float | None:
         """Return how likely the reserve holds from now to the end of a guard.
 
-        None where a known charging window lies before that end: the plan rests on
-        it, and the forecast's probability does not know of it.
+        Tasks take what the level falls short of its path without any: nothing where
+        a charger pays. None where a known charging window lies before that end: the
+        plan rests on it, and the forecast's probability does not know of it.
         """
-        number = placement.option.device
+        number, at = placement.option.device, self.snapshot.at
         device = self.posed.problem.devices[number]
-        ahead = (placement.end + device.guard) * SLOT
-        windows = self.request.charging.get(device.id, ())
-        if any(window.start < self.snapshot.at + ahead for window in windows):
-            return None
-        forecast = self.posed.forecasts[number]
-        outlook = forecast.outlook(ahead, device.reserve / 100, drained / 100)
+        end = placement.end + device.guard
+        for window in self.request.charging.get(device.id, ()):
+            if window.start < self.moment(end) and window.end > at:
+                return None
+        free, levels = self._free[number].levels[: end + 1], course.levels[: end + 1]
+        taken = max(map(sub, free, levels, strict=True))
+        reserve = device.reserve / 100
+        outlook = self.posed.forecasts[number].outlook(end * SLOT, reserve, taken / 100)
         return None if outlook is None else outlook.probability
 
     def first_alone(self, task: int, release: int = 0) -> Placement | None:

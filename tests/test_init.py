@@ -483,7 +483,9 @@ async def test_what_is_told_while_the_past_is_recalled_is_heard(
 
 
 async def test_removing_the_entry_leaves_no_file(hass: HomeAssistant) -> None:
-    """Whoever takes it out finds his folder as it was."""
+    """Whoever takes it out finds his folder as it was; also if a file was damaged."""
+    damaged = Path(hass.config.path("power_scheduler.db"))
+    await hass.async_add_executor_job(damaged.write_bytes, b"rubbish" * 1000)
     tell(hass, 50, "discharging")
     entry = await set_up(hass, phone())
 
@@ -491,7 +493,9 @@ async def test_removing_the_entry_leaves_no_file(hass: HomeAssistant) -> None:
         """Return our files in the folder of Home Assistant."""
         return list(Path(hass.config.config_dir).glob("power_scheduler.db*"))
 
-    assert await hass.async_add_executor_job(files)
+    assert damaged.with_suffix(".db.corrupt-1") in (
+        await hass.async_add_executor_job(files)
+    )
     await hass.config_entries.async_remove(entry.entry_id)
     await hass.async_block_till_done()
     assert not await hass.async_add_executor_job(files)

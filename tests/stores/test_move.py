@@ -1,5 +1,6 @@
 """Moving house: a history goes from store to store, and through a file."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -195,6 +196,21 @@ async def test_a_line_that_is_no_record_is_named(
 def leftovers(folder: Path) -> list[Path]:
     """Return the files that are not complete."""
     return list(folder.glob("*.part"))
+
+
+async def test_a_file_that_is_being_written_takes_the_place_of_no_other(
+    sqlite_store: SqliteStore, tmp_path: Path
+) -> None:
+    """Neither of one that has a likely name, nor of another export's."""
+    await fill(sqlite_store)
+    other = tmp_path / "history.jsonl.part"
+    other.write_text("mine")
+    path = tmp_path / "history.jsonl"
+    await asyncio.gather(
+        *(export_history(sqlite_store, path, in_thread, Shares()) for _ in range(3))
+    )
+    assert leftovers(tmp_path) == [other]
+    assert other.read_text() == "mine"
 
 
 def another_format(path: Path) -> None:

@@ -17,6 +17,7 @@ import json
 from math import isfinite
 from os import strerror
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final
 
 from ..core.sample import Sample
@@ -47,7 +48,7 @@ async def export_history(
         StoreError: The store is away.
         HistoryFileError: The file can't be written.
     """
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f"{path.name}.{token_hex(4)}.part")
     try:
         await run(partial(_refuse_folder, path))
         written = await _export(store, part, run, progress)
@@ -93,7 +94,7 @@ async def _export(
 ) -> int:
     """Write a new file, some devices at a time."""
     written = 0
-    await run(partial(_write, path, "wb", [_FORMAT]))
+    await run(partial(_write, path, "xb", [_FORMAT]))
     devices = await store.devices()
     for place, some in enumerate(batched(devices, DEVICES_AT_ONCE, strict=False)):
         samples = await store.load(EVER, some)

@@ -19,7 +19,7 @@ from . import (
     StoreError,
 )
 from .moment import microseconds, moment
-from .sqlite_file import delete_file, is_damage, move_aside, open_file
+from .sqlite_file import delete_all, is_damage, move_aside, open_file
 
 _BOOLEANS: Final = {None: None, 0: False, 1: True}
 
@@ -110,7 +110,7 @@ class SqliteStore(HistoryStore):
 
     @override
     async def erase(self) -> None:
-        """Delete the file."""
+        """Delete the file, and damaged ones that it has replaced."""
         await self._run(partial(self._close, erase=True))
 
     @override
@@ -149,7 +149,7 @@ class SqliteStore(HistoryStore):
             self._disconnect()
             if erase:
                 try:
-                    delete_file(self._path)
+                    delete_all(self._path)
                 except OSError as err:
                     raise StoreError(f"Can't delete {self._path}: {err}") from err
 

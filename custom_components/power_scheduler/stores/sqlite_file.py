@@ -1,5 +1,6 @@
 """The file that SQLite keeps history in: its schema, its health."""
 
+from glob import escape
 from itertools import count
 from pathlib import Path
 import sqlite3
@@ -31,6 +32,7 @@ _MIGRATIONS: Final = (
     ) STRICT;
     """,
 )
+_ASIDE: Final = ".corrupt-"
 _SUFFIXES: Final = ("-wal", "-shm", "")
 _DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
@@ -75,7 +77,7 @@ def is_damage(err: Exception) -> bool:
 
 def move_aside(path: Path) -> Path:
     """Rename a damaged database and its log, and return its new path."""
-    names = (path.with_name(f"{path.name}.corrupt-{number}") for number in count(1))
+    names = (path.with_name(f"{path.name}{_ASIDE}{number}") for number in count(1))
     aside = next(name for name in names if not name.exists())
     for suffix in _SUFFIXES:
         part = path.with_name(path.name + suffix)
@@ -88,3 +90,10 @@ def delete_file(path: Path) -> None:
     """Delete a database and its log."""
     for suffix in _SUFFIXES:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def delete_all(path: Path) -> None:
+    """Delete a database, and the damaged ones that were moved aside."""
+    delete_file(path)
+    for aside in path.parent.glob(f"{escape(path.name)}{_ASIDE}*"):
+        aside.unlink(missing_ok=True)

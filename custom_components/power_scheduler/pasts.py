@@ -33,13 +33,19 @@ class Pasts:
         """Take in samples that are newer than all before, oldest first."""
         if samples:
             first = bisect_left(samples, samples[-1].at - BACK, key=_moment)
-            for sample in samples[max(0, first - 1) :]:
-                self.add(device_id, sample)
+            self._extend(device_id, samples[max(0, first - 1) :])
 
     def add(self, device_id: str, sample: Sample) -> None:
         """Take in a sample that is newer than all before."""
+        self._extend(device_id, (sample,))
+
+    def _extend(self, device_id: str, samples: Iterable[Sample]) -> None:
+        """Take in the next samples, and forget what is too old for cards."""
         with self._lock:
-            self._tracks.setdefault(device_id, _Track()).add(sample)
+            track = self._tracks.setdefault(device_id, _Track())
+            for sample in samples:
+                track.add(sample)
+            track.forget()
 
     def samples(self, device_id: str) -> list[Sample]:
         """Return what is remembered of a battery, oldest first."""
@@ -72,10 +78,13 @@ class _Track:
         self._plugged = array("b")
 
     def add(self, sample: Sample) -> None:
-        """Take in the next sample, and forget what is too old for cards."""
+        """Take in the next sample."""
         self._moments.append(sample.at.timestamp())
         self._levels.append(sample.level)
         self._plugged.append(_CODES[sample.plugged])
+
+    def forget(self) -> None:
+        """Leave behind what is too old for cards."""
         begin = self._moments[-1] - BACK.total_seconds()
         if old := max(0, bisect_left(self._moments, begin) - 1):
             for column in (self._moments, self._levels, self._plugged):

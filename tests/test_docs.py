@@ -6,8 +6,11 @@ from pathlib import Path
 import re
 from typing import Any, Final
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant import components
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.template import render_complex
 from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 import pytest
 
@@ -118,8 +121,11 @@ def test_every_chapter_that_the_table_of_quality_names_is_there() -> None:
 
 
 @pytest.mark.parametrize("call", RECIPES, ids=lambda call: call["data"].get("device"))
-async def test_a_recipe_works(hass: HomeAssistant, call: dict[str, Any]) -> None:
+async def test_a_recipe_works(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, call: dict[str, Any]
+) -> None:
     """On devices that are well filled its tasks run, but those that need a plug."""
+    freezer.move_to("2026-11-22T20:00:00+00:00")  # It is noon at home.
     tell(hass, 90, "discharging")
     names = ("Laptop", "UPS", "Robot", "Tablet", "Home battery")
     batteries = {name: f"sensor.{name.lower().replace(' ', '_')}" for name in names}
@@ -127,9 +133,11 @@ async def test_a_recipe_works(hass: HomeAssistant, call: dict[str, Any]) -> None
         hass.states.async_set(battery, "90", {"unit_of_measurement": "%"})
     others = [device(name, b, capacity=500.0) for name, b in batteries.items()]
     await set_up(hass, phone(), *others)
-    answer: Any = await act(hass, call["action"].split(".")[1], **call["data"])
-    if "tasks" not in call["data"]:
+    data = render_complex(cv.template_complex(call["data"]))
+    answer: Any = await act(hass, call["action"].split(".")[1], **data)
+    if "tasks" not in data:
         assert answer["level"] is not None
+        assert answer["at"] == "2026-11-22T20:30:00-08:00"
         return
     (task,), (row,) = call["data"]["tasks"], answer["tasks"]
     codes = {reason["code"] for reason in row["reasons"]}

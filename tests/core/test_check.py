@@ -114,6 +114,22 @@ def test_each_resource_limits_by_itself(
     assert reason.actual - reason.required == decision.would_run_if.amount
 
 
+@pytest.mark.parametrize(
+    ("used", "demand", "less"), [(0.8, 0.15, 5), (0.95, 0.15, 20), (0.04, 0.95, None)]
+)
+def test_less_in_use_is_what_others_leave(
+    used: float, demand: float, less: int | None
+) -> None:
+    """However little the task takes; one that takes too much itself is not helped."""
+    wanted = task(demand=Demand(cpu=demand), drain=1.0)
+    decision = judge(wanted, battery(95, drain=1, usage=Usage(cpu=used)))
+    change = Change(ChangeKind.LESS_CPU, less, "%") if less is not None else None
+    assert codes(decision) == ["cpu_over_limit"]
+    assert decision.would_run_if == change
+    freer = battery(95, drain=1, usage=Usage(cpu=used - (less or 0) / 100))
+    assert (judge(wanted, freer).outcome == "run_now") is (less is not None)
+
+
 def test_resources_that_a_device_does_not_tell_of_limit_nothing() -> None:
     """The decision says so."""
     greedy = task(demand=Demand(cpu=1, memory=1, network=1))

@@ -8,7 +8,7 @@ from typing import Final
 from ..decision import Change, ChangeKind
 from ..reason import ReasonCode
 from ..request import Override
-from .explain import SHARES, alone
+from .explain import alone
 from .grid import SLOT
 from .pose import pose
 from .problem import Amounts, DeviceProblem, Option, Placement
@@ -31,10 +31,12 @@ An hour's wait, a walk to the charger and one task less are each worth ten point
 """
 
 _LESS: Final = {
-    ReasonCode.CPU_OVER_LIMIT: ChangeKind.LESS_CPU,
-    ReasonCode.MEMORY_OVER_LIMIT: ChangeKind.LESS_MEMORY,
-    ReasonCode.NETWORK_OVER_LIMIT: ChangeKind.LESS_NETWORK,
+    ReasonCode.CPU_OVER_LIMIT: (0, ChangeKind.LESS_CPU, "%"),
+    ReasonCode.MEMORY_OVER_LIMIT: (1, ChangeKind.LESS_MEMORY, "%"),
+    ReasonCode.NETWORK_OVER_LIMIT: (2, ChangeKind.LESS_NETWORK, "%"),
+    ReasonCode.CONCURRENCY_FULL: (3, ChangeKind.FEWER_TASKS, "tasks"),
 }
+"""Of which of a device's amounts in use less would help, and in which unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,11 @@ class Adviser:
             elif code is ReasonCode.RESERVE_AT_RISK and points < device.reserve / 100:
                 poorer = replace(device, reserve=device.reserve - 100 * points)
                 yield Change(ChangeKind.LOWER_RESERVE, points, "%"), option, poorer
-            elif code is ReasonCode.CONCURRENCY_FULL:
-                freer = replace(device, usage=_less(device.usage, 3, gap))
-                yield Change(ChangeKind.FEWER_TASKS, gap, "tasks"), option, freer
-            elif code in SHARES and gap < option.demand[SHARES.index(code)]:
-                demand = _less(option.demand, SHARES.index(code), gap)
-                lighter = replace(option, demand=demand)
-                yield Change(_LESS[code], gap, "%"), lighter, device
+            elif code in _LESS:
+                which, kind, unit = _LESS[code]
+                if gap <= device.usage[which]:
+                    freer = replace(device, usage=_less(device.usage, which, gap))
+                    yield Change(kind, gap, unit), option, freer
         if not (device.plugged and device.plugged[0]):
             yield Change(ChangeKind.PLUG_IN), option, self._plugged_in(option.device)
 

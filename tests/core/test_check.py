@@ -1,5 +1,6 @@
 """What a check decides about each task, and why."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -354,6 +355,14 @@ def test_a_task_waits_for_another_of_the_request() -> None:
     assert second.outcome is Outcome.DEFERRED
     assert second.reasons == (Reason(code=ReasonCode.WAITS_FOR_TASK, tasks=("first",)),)
     assert second.earliest_start is None
+
+
+def test_what_can_not_wait_waits_for_another_all_the_same() -> None:
+    """Unless it names a time of its own, at which that has not ended."""
+    strict = task("strict", after=("first",), deferrable=False)
+    for earliest, outcome in ((None, "deferred"), (NOW, "rejected")):
+        wanted = request(task("first"), replace(strict, earliest=earliest))
+        assert check(wanted, snapshot(phone=battery()))[1].outcome == outcome
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,34 @@ def test_what_waits_for_an_unplaced_task_shares_its_fate(
     assert later.reasons[0].tasks == ("earlier",)
 
 
+def test_what_can_not_wait_starts_when_what_it_waits_for_has_ended() -> None:
+    """Unless it names a time of its own."""
+    strict = task("strict", after=("first",), deferrable=False)
+    for earliest, outcome in (
+        (None, Outcome.SCHEDULED),
+        (NOW + HOUR, Outcome.SCHEDULED),
+        (NOW + HOUR / 2, Outcome.REJECTED),
+    ):
+        waits = replace(strict, earliest=earliest)
+        first, second = plan(task("first"), waits).decisions
+        assert second.outcome is outcome
+        assert second.start == (None if outcome is Outcome.REJECTED else first.end)
+
+
+@pytest.mark.parametrize("duration", [2 * HOUR, 30 * HOUR])
+def test_a_deadline_at_the_end_of_the_horizon_leaves_no_time_after_it(
+    duration: timedelta,
+) -> None:
+    """What can't be in time is rejected; with more time it may be planned yet."""
+    wanted = task(duration=duration, min_battery=0.0, drain=2.0)
+    terms: dict[str, Any] = {"phone": battery(12), "horizon": 24 * HOUR}
+    (missed,) = plan(replace(wanted, deadline=NOW + 24 * HOUR), **terms).decisions
+    assert missed.outcome is Outcome.REJECTED
+    assert ("deadline_missed" in codes(missed)) == (duration > 24 * HOUR)
+    (waits,) = plan(replace(wanted, deadline=NOW + 31 * HOUR), **terms).decisions
+    assert waits.outcome is Outcome.DEFERRED
+
+
 def test_a_follower_that_would_start_too_late_waits_in_vain() -> None:
     """It fits alone, but not after the task that must come first."""
     _, later = plan(
@@ -183,7 +211,8 @@ def test_followers_of_faulty_and_unknown_tasks_are_settled_at_once() -> None:
             task("after_bad", after=("bad",)),
             task("unread", devices=("tablet",)),
             task("after_unread", after=("unread",)),
-            task("strict", after=("unread",), deferrable=False),
+            task("strict", after=("unread",), deferrable=False, earliest=NOW + HOUR),
+            task("next", after=("unread",), deferrable=False),
             task("last", after=("after_bad", "after_unread")),
             devices=("phone", "tablet"),
         ),
@@ -196,6 +225,7 @@ def test_followers_of_faulty_and_unknown_tasks_are_settled_at_once() -> None:
         "unread": "deferred",
         "after_unread": "deferred",
         "strict": "rejected",
+        "next": "deferred",
         "last": "rejected",
     }
 

@@ -118,6 +118,14 @@ class Task:
     runs_on_unknown: bool = False
     """Whether it may run now on a device whose reading is unknown or stale."""
 
+    @property
+    def may_wait(self) -> bool:
+        """Whether it may start later than it could.
+
+        What waits for other tasks and names no time of its own must.
+        """
+        return self.deferrable or (bool(self.after) and self.earliest is None)
+
     def drain_on(self, capacity: float | None) -> float | None:
         """Return the drain in %/h on a battery of a capacity in Wh.
 

@@ -35,7 +35,7 @@ def blindly(task: Task, request: Request, snapshot: Snapshot) -> Decision:
         reasons = [_unread(d, snapshot.devices[d]) for d in devices] + reasons
     missed = any(reason.code is ReasonCode.DEADLINE_MISSED for reason in reasons)
     early = any(reason.code is ReasonCode.BEFORE_EARLIEST for reason in reasons)
-    may_wait = (task.deferrable or early) and not missed
+    may_wait = (task.may_wait or early) and not missed
     return Decision(
         task=task.id,
         outcome=Outcome.DEFERRED if may_wait else Outcome.REJECTED,

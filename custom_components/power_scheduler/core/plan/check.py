@@ -29,7 +29,10 @@ def check(request: Request, snapshot: Snapshot) -> tuple[Decision, ...]:
     """
     snapshot = pretend(request, snapshot)
     decided, left = settle(request, snapshot)
-    single = {task.id: replace(task, after=()) for task in left.values()}
+    single = {
+        task.id: replace(task, after=(), deferrable=task.may_wait)
+        for task in left.values()
+    }
     posed = pose(request, snapshot, single)
     adviser = Adviser(Case(request, snapshot, posed))
     for number, (position, task) in enumerate(left.items()):
@@ -52,7 +55,7 @@ def _judge(adviser: Adviser, number: int, task: Task) -> Decision:
     place = case.first_alone(number)
     if task.after:
         reasons.append(Reason(code=ReasonCode.WAITS_FOR_TASK, tasks=task.after))
-        may_wait = task.deferrable and (place is not None or case.may_fit_later(number))
+        may_wait = task.may_wait and (place is not None or case.may_fit_later(number))
         earliest = None
     else:
         may_wait = place is not None or case.may_fit_later(number)

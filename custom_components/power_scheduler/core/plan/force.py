@@ -113,7 +113,10 @@ class Force:
         return starts[skipped + int((len(starts) - skipped) * random.random() ** 2)]
 
     def _give_up(self, draft: Draft, task: int) -> None:
-        """Forget a task, and all that waits for it, if it could have no place alone."""
+        """Forget a task that could have no place alone, and what waits for it directly.
+
+        What waits for that in turn is never placed either, and is only tried in vain.
+        """
         starts, options = draft.alone.starts, self._problem.tasks[task].options
         if task in self._possible and not any(starts(task, o) for o in options):
             self._possible.remove(task)

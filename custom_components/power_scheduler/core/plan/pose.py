@@ -4,16 +4,15 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil, floor
 
 from ..forecast import Forecast
 from ..request import Override, Request
 from ..snapshot import Snapshot
 from ..task import Task
-from .grid import SLOT, slots_for, slots_until
+from .grid import SLOT
 from .pose_device import pose_device, supposing
-from .pose_options import Host, end_by, pose_options
-from .problem import DeviceProblem, Problem, TaskProblem
+from .pose_task import Host, pose_task
+from .problem import DeviceProblem, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +52,10 @@ def pose(request: Request, snapshot: Snapshot, tasks: Mapping[str, Task]) -> Pos
         Host.of(number, device, snapshot.devices[device])
         for number, device in enumerate(known)
     ]
-    problems: list[TaskProblem] = []
-    for task in tasks.values():
-        release = slots_until(task.earliest, snapshot.at)
-        end = end_by(task, snapshot.at, slots)
-        possible = range(release, end - slots_for(task.duration) + 1)
-        problems.append(
-            TaskProblem(
-                id=task.id,
-                weight=task.priority.weight,
-                release=release,
-                end_by=end,
-                deferrable=task.deferrable,
-                after=tuple(position[other] for other in task.after),
-                options=tuple(pose_options(task, hosts)),
-                kept=_kept(last[task.id], possible) if task.id in last else None,
-            )
-        )
+    problems = [
+        pose_task(task, snapshot.at, slots, hosts, position, last.get(name))
+        for name, task in tasks.items()
+    ]
     signal = _signal(request, snapshot.at, slots)
     problem = Problem(
         slots=slots,
@@ -94,17 +80,6 @@ def _last(
         for decision in decisions
         if decision.start is not None and decision.device in known
     }
-
-
-def _kept(last: tuple[int, float], possible: range) -> tuple[int, int]:
-    """Return the device and the slot that stands for a start: the next possible one.
-
-    What follows each other does so still if all starts are rounded up; only where a
-    deadline forbids it, one is rounded down.
-    """
-    device, ahead = last
-    later = ceil(ahead)
-    return device, later if later in possible else floor(ahead)
 
 
 def _signal(request: Request, at: datetime, slots: int) -> tuple[float, ...] | None:

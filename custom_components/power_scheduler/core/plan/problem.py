@@ -99,6 +99,9 @@ class TaskProblem:
     end_by: int
     """The boundary at which it must have ended."""
 
+    may_end_later: bool = False
+    """Whether it may end after the horizon as well."""
+
     deferrable: bool
     """Whether it may start after its release."""
 

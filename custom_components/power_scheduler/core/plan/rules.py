@@ -57,7 +57,8 @@ def _time(problem: Problem, task: int, placement: Placement) -> Iterator[Failure
     if placement.start < wanted.release:
         yield Failure(ReasonCode.BEFORE_EARLIEST, placement.start, wanted.release)
     late = placement.start > wanted.release and not wanted.deferrable
-    if late or placement.end > wanted.end_by < problem.slots:
+    missed = placement.end > wanted.end_by and not wanted.may_end_later
+    if late or missed:
         yield Failure(ReasonCode.DEADLINE_MISSED, placement.end, wanted.end_by)
     elif placement.end > problem.slots:
         yield Failure(ReasonCode.BEYOND_HORIZON, placement.end, problem.slots)

@@ -67,7 +67,7 @@ def _after(task: Task, earlier: Sequence[Decision]) -> Task:
 
 def _waiting(task: Task, stuck: Sequence[Decision]) -> Decision:
     """Return the decision on a task that waits for tasks that are not planned."""
-    rejected = any(d.outcome is Outcome.REJECTED for d in stuck) or not task.deferrable
+    rejected = any(d.outcome is Outcome.REJECTED for d in stuck) or not task.may_wait
     return Decision(
         task=task.id,
         outcome=Outcome.REJECTED if rejected else Outcome.DEFERRED,

@@ -133,4 +133,4 @@ class Case:
         if not (wanted.deferrable or wanted.release >= device.slots):
             return False
         in_time = device.slots < wanted.end_by >= wanted.release + option.slots
-        return in_time or wanted.end_by >= problem.slots
+        return in_time or wanted.may_end_later

@@ -1,15 +1,15 @@
-"""From a task to how, and until when, it may run on the devices of a problem."""
+"""From a task of a request to one of a problem."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from math import floor
+from math import ceil, floor
 from typing import Self
 
 from ..snapshot import DevicePower
 from ..task import Task
-from .grid import HOUR, RESOURCES, SLOT, slots_for
-from .problem import Amounts, Option
+from .grid import HOUR, RESOURCES, SLOT, slots_for, slots_until
+from .problem import Amounts, Option, TaskProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,42 @@ class Host:
         return cls(number, device, power.settings.capacity, tuple(told))
 
 
-def pose_options(task: Task, hosts: Iterable[Host]) -> Iterator[Option]:
+def pose_task(
+    task: Task,
+    at: datetime,
+    slots: int,
+    hosts: Iterable[Host],
+    position: Mapping[str, int],
+    last: tuple[int, float] | None,
+) -> TaskProblem:
+    """Return how a task may run on the devices of a problem.
+
+    Args:
+        task: The task.
+        at: When the problem's slots begin.
+        slots: How many there are.
+        hosts: The devices that are known.
+        position: The positions of all tasks in the problem.
+        last: Its device, and the slots until its start, in the last plan.
+    """
+    release = slots_until(task.earliest, at)
+    end = _end_by(task, at)
+    end_by = slots if end is None else min(slots, end)
+    possible = range(release, end_by - slots_for(task.duration) + 1)
+    return TaskProblem(
+        id=task.id,
+        weight=task.priority.weight,
+        release=release,
+        end_by=end_by,
+        may_end_later=end is None or end > slots,
+        deferrable=task.may_wait,
+        after=tuple(position[other] for other in task.after),
+        options=tuple(_options(task, hosts)),
+        kept=None if last is None else _kept(last, possible),
+    )
+
+
+def _options(task: Task, hosts: Iterable[Host]) -> Iterator[Option]:
     """Yield how a task would run on each device that may run it."""
     slots = slots_for(task.duration)
     hours = task.duration / HOUR
@@ -55,16 +90,27 @@ def pose_options(task: Task, hosts: Iterable[Host]) -> Iterator[Option]:
             )
 
 
-def end_by(task: Task, at: datetime, slots: int) -> int:
-    """Return the boundary by which a task must have ended.
+def _end_by(task: Task, at: datetime) -> int | None:
+    """Return the boundary by which a task must have ended, if there is one.
 
     It follows from the last start that is in time, as the last slot of a run need
     not be used up.
     """
     if task.deadline is None:
-        return slots
+        return None
     last_start = floor((task.deadline - task.duration - at) / SLOT)
-    return min(slots, last_start + slots_for(task.duration))
+    return last_start + slots_for(task.duration)
+
+
+def _kept(last: tuple[int, float], possible: range) -> tuple[int, int]:
+    """Return the device and the slot that stands for a start: the next possible one.
+
+    What follows each other does so still if all starts are rounded up; only where a
+    deadline forbids it, one is rounded down.
+    """
+    device, ahead = last
+    later = ceil(ahead)
+    return device, later if later in possible else floor(ahead)
 
 
 def _demand(task: Task, told: tuple[str, ...]) -> Amounts:

@@ -268,6 +268,19 @@ def test_a_level_may_hide_in_an_attribute(hass: HomeAssistant) -> None:
     assert old.rechargeable
 
 
+@pytest.mark.parametrize("robot", ["vacuum.robby", "lawn_mower.robby"])
+def test_a_robot_tells_itself_whether_it_is_on_its_dock(
+    hass: HomeAssistant, robot: str
+) -> None:
+    """Where its level is an attribute too, with a device and without one."""
+    hass.states.async_set(robot, "docked", {"battery_level": 80})
+    assert _only(hass).companions == {"charging": [robot]}
+    hass.states.async_remove(robot)
+    add_device(hass, "ecovacs", "Robby", {robot: None})
+    hass.states.async_set(robot, "docked", {"battery_level": 80})
+    assert _only(hass).companions == {"charging": [robot]}
+
+
 def test_a_device_is_called_what_its_user_calls_it(hass: HomeAssistant) -> None:
     """A device without any name is called after its battery."""
     phone = add_phone(hass)

@@ -339,3 +339,31 @@ def test_a_level_that_appears_again_as_it_was_is_no_sample() -> None:
         (3, True),
         (4, True),
     ]
+
+
+def test_a_robot_carries_its_level_and_says_where_it_is() -> None:
+    """In the past as in the present: one entity tells both."""
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    robot = [
+        State(
+            "vacuum.robby",
+            activity,
+            {"battery_level": level},
+            last_updated=start + timedelta(hours=hours),
+        )
+        for hours, (activity, level) in enumerate(
+            [("docked", 100), ("cleaning", 100), ("returning", 60), ("docked", 50)]
+        )
+    ]
+    assert [(s.level, s.plugged) for s in read_past(robot, robot)] == [
+        (100, True),
+        (100, False),
+        (60, False),
+        (50, True),
+    ]
+
+
+def test_an_entity_that_tells_two_things_is_one() -> None:
+    """It is not read twice."""
+    entities = SourceEntities(battery="vacuum.robby", charging=("vacuum.robby",))
+    assert entities.all() == ("vacuum.robby",)

@@ -113,6 +113,8 @@ class _Home:
         """Return the entities that tell more of a battery's device."""
         siblings = self._siblings(battery)
         charging = [c for clue in CHARGING if (c := _best(clue, battery, siblings))]
+        if battery.domain in _ROBOTS:
+            charging.append(battery.entity_id)
         if not charging and (power := _best(CHARGING_POWER, battery, siblings)):
             charging = [power]
         found: dict[str, str | list[str]] = {}

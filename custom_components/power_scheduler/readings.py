@@ -50,7 +50,7 @@ class SourceEntities:
     time_to_full: str | None = None
 
     def all(self) -> tuple[str, ...]:
-        """Return every entity id, the battery's first."""
+        """Return every entity id once, the battery's first."""
         single = (
             self.battery,
             *self.charging,
@@ -60,7 +60,7 @@ class SourceEntities:
             self.time_to_empty,
             self.time_to_full,
         )
-        return tuple(entity for entity in single if entity is not None)
+        return tuple(dict.fromkeys(entity for entity in single if entity is not None))
 
 
 type States = Mapping[str, State]
@@ -126,6 +126,7 @@ def read_past(battery: Iterable[State], charging: Iterable[State]) -> list[Sampl
     """
     moments = sorted((*battery, *charging), key=lambda state: state.last_updated)
     carriers = {state.entity_id for state in battery}
+    plugs = {state.entity_id for state in charging}
     now: dict[str, State] = {}
     samples: dict[datetime, Sample] = {}
     before: Sample | None = None
@@ -134,8 +135,8 @@ def read_past(battery: Iterable[State], charging: Iterable[State]) -> list[Sampl
         levels = [s for s in now.values() if s.entity_id in carriers]
         if not levels or (level := read_level(levels[0])) is None:
             continue
-        others = (s for s in now.values() if s.entity_id not in carriers)
-        plugged = read_source((s for s in others if says(s)), level).plugged
+        telling = (s for s in now.values() if s.entity_id in plugs and says(s))
+        plugged = read_source(telling, level).plugged
         sample = Sample(state.last_updated, level, plugged)
         repeated = state.entity_id in carriers and state.last_changed < sample.at
         if before is None or repeated or _differ(before, sample):

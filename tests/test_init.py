@@ -94,6 +94,24 @@ async def test_an_unavailable_source_makes_entities_unavailable(
     assert states(hass, SHOWN)[0] == "normal"
 
 
+async def test_devices_that_tell_nothing_are_not_counted_as_well(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Unknown is no number: nobody knows how many are in trouble."""
+    trouble = ["sensor.power_scheduler_devices_in_trouble"]
+    tell(hass, 50, "discharging")
+    hass.states.async_set("sensor.toy", "12", {"unit_of_measurement": "%"})
+    await set_up(hass, phone(), device("Toy", "sensor.toy"))
+    assert states(hass, trouble) == ["1"]
+    tell(hass, "unavailable")
+    hass.states.async_set("sensor.toy", "unavailable")
+    await settle(hass, freezer)
+    assert states(hass, trouble) == ["unknown"]
+    tell(hass, 49)
+    await settle(hass, freezer)
+    assert states(hass, trouble) == ["0"]
+
+
 async def test_a_change_of_the_power_source_shows_within_a_second(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -19,6 +19,12 @@ from .entity import Content, HubEntity
 TROUBLE: Final = {PowerState.CRITICAL, PowerState.LOW}
 
 
+def _in_trouble(snapshot: Snapshot) -> int | None:
+    """Return how many devices are low, or None when none tells anything."""
+    states = [p.state for p in snapshot.devices.values() if p.state is not None]
+    return sum(state in TROUBLE for state in states) if states else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class HubSensorDescription(SensorEntityDescription):
     """Describes one sensor of all tracked devices together."""
@@ -31,9 +37,7 @@ HUB_SENSORS: Final = (
         key="devices_in_trouble",
         translation_key="devices_in_trouble",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda snapshot: sum(
-            power.state in TROUBLE for power in snapshot.devices.values()
-        ),
+        value_fn=_in_trouble,
     ),
     HubSensorDescription(
         key="lowest_level",

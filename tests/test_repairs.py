@@ -169,6 +169,23 @@ async def test_a_lost_sensor_can_be_done_without(hass: HomeAssistant) -> None:
     assert states(hass, STATE) == ["normal"]
 
 
+async def test_the_issue_says_which_entities_are_gone(hass: HomeAssistant) -> None:
+    """By what they tell, and by the names they had; in the language of the home."""
+    hass.config.language = "de"
+    registry = er.async_get(hass)
+    cpu = registry.async_get_or_create(
+        "sensor", "test", "cpu", suggested_object_id="cpu"
+    )
+    await lose_battery(hass, cpu=cpu.id)
+    registry.async_remove("sensor.cpu")
+    registry.deleted_entities.pop(("sensor", "test", "cpu"))
+    await hass.async_block_till_done(wait_background_tasks=True)
+    found = issue(hass, "source_missing_id_of_phone")
+    assert found is not None
+    said = (found.translation_placeholders or {})["entities"]
+    assert said == f"Ladestand des Akkus (`{PHONE}`), Prozessorauslastung"
+
+
 async def test_a_lost_device_can_be_let_go(hass: HomeAssistant) -> None:
     """Once that is confirmed, the device, its entities and the issue are gone."""
     await lose_battery(hass)
@@ -215,8 +232,55 @@ async def test_a_level_that_is_none_any_more_is_reported(
     tell(hass, 49)
     end = await go_on(hass, form, battery=PHONE)
     assert end["type"] is FlowResultType.CREATE_ENTRY
-    await wait(hass, freezer, hours=1)
+    await wait(hass, freezer, seconds=11)
     assert issue(hass, "source_unreadable_id_of_phone") is None
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "soon", "later"),
+    [
+        ("-5", "unreadable", {"minutes": 50}, {"hours": 1}),
+        ("unavailable", "silent", {"days": 6}, {"days": 1}),
+        (None, "silent", {"days": 6}, {"days": 1}),
+    ],
+)
+async def test_a_source_that_never_told_a_level_is_reported(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    told: str | None,
+    kind: str,
+    soon: Mapping[str, float],
+    later: Mapping[str, float],
+) -> None:
+    """After as long as one that stopped, whatever restarts there were."""
+    if told is not None:
+        tell(hass, told)
+    entry = await set_up(hass, phone())
+    await wait(hass, freezer, **soon)
+    assert issue(hass, f"source_{kind}_id_of_phone") is None
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await wait(hass, freezer, **later)
+    await wait(hass, freezer, hours=1)
+    found = issue(hass, f"source_{kind}_id_of_phone")
+    assert found is not None
+    said = found.translation_placeholders or {}
+    assert said["entity_id"] == PHONE
+    assert said.get("days", "7") == "7"
+
+
+async def test_a_store_that_could_not_be_read_tells_of_no_silence(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """It may know of a reading of yesterday."""
+    tell(hass, 50, "discharging")
+    entry = await set_up(hass, phone())
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    freezer.tick(timedelta(days=8))
+    tell(hass, "unavailable")
+    with patch.object(SqliteStore, "open", side_effect=StoreError("disk full")):
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        assert issue(hass, "source_silent_id_of_phone") is None
+        assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_device_that_is_silent_for_a_week_is_reported_until_it_speaks(
@@ -239,8 +303,7 @@ async def test_a_device_that_is_silent_for_a_week_is_reported_until_it_speaks(
     menu = await open_flow(hass, "source_silent_id_of_phone")
     assert menu["menu_options"] == ["entities", "remove"]
     tell(hass, 49)
-    await wait(hass, freezer, seconds=5)
-    await wait(hass, freezer, hours=1)
+    await wait(hass, freezer, seconds=11)
     assert issue(hass, "source_silent_id_of_phone") is None
 
 

@@ -1,15 +1,17 @@
 """Issues of devices whose entities do not tell what they should."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN
 from .coordinator import PowerCoordinator
+from .core.forecast import MEMORY
 from .readings import read_level, says
 from .settings import TrackedDevice
 
@@ -17,6 +19,9 @@ ISSUE_MISSING: Final = "source_missing"
 ISSUE_UNREADABLE: Final = "source_unreadable"
 ISSUE_SILENT: Final = "source_silent"
 _PREFIX: Final = "source_"
+
+_ROLES: Final = f"component.{DOMAIN}.issues.{ISSUE_MISSING}.fix_flow.step.entities.data"
+"""Where it is translated what an entity tells."""
 
 LOOK_EVERY: Final = timedelta(hours=1)
 
@@ -34,22 +39,28 @@ SHOWN_AT_MOST: Final = 60
 def async_watch_sources(
     hass: HomeAssistant, coordinator: PowerCoordinator
 ) -> CALLBACK_TYPE:
-    """Report what is wrong with sources, now and every hour; return what ends it."""
+    """Report what is wrong with sources, now and every hour; return what ends it.
+
+    Devices in trouble are looked at whenever something was told.
+    """
     looked_at: datetime | None = None
+    troubled: list[TrackedDevice] = []
 
     @callback
     def look() -> None:
         """Raise an issue for each device in trouble, and drop those that passed."""
-        nonlocal looked_at
+        nonlocal looked_at, troubled
         now = coordinator.data.at
-        if looked_at is not None and now - looked_at < LOOK_EVERY:
+        devices: Iterable[TrackedDevice] = troubled
+        if looked_at is None or now - looked_at >= LOOK_EVERY:
+            looked_at, devices = now, coordinator.devices.values()
+        elif not troubled:
             return
-        looked_at = now
-        found: set[str] = set()
-        for device in coordinator.devices.values():
-            found.update(_look(hass, coordinator, device))
+        found = {d.id: set(_look(hass, coordinator, d)) for d in devices}
+        troubled = [device for device in devices if found[device.id]]
+        held = set().union(*found.values())
         for issue_id in _issue_ids(hass):
-            if issue_id.startswith(_PREFIX) and issue_id not in found:
+            if issue_id.startswith(_PREFIX) and issue_id not in held:
                 ir.async_delete_issue(hass, DOMAIN, issue_id)
 
     look()
@@ -74,22 +85,54 @@ def _look(
 ) -> Iterator[str]:
     """Raise what issues a device has, and yield the ids of those that hold."""
     if device.missing:
-        yield _raise(hass, device, ISSUE_MISSING)
+        gone = ", ".join(_gone(hass, coordinator, device))
+        yield _raise(hass, device, ISSUE_MISSING, entities=gone)
     if (battery := device.sources.battery) is None:
         return
-    age = coordinator.power(device).age
+    if (age := _silence(hass, coordinator, device)) is None:
+        yield f"{ISSUE_SILENT}_{device.subentry_id}"
+        return
     state = hass.states.get(battery)
-    silent = f"{ISSUE_SILENT}_{device.subentry_id}"
-    if age is None:
-        # The last reading is older than what is remembered, or there never was one.
-        yield silent
-    elif state and says(state) and read_level(state) is None:
+    if state and says(state) and read_level(state) is None:
         if age >= UNREADABLE_AFTER:
             unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) or ""
             shown = f"{state.state[:SHOWN_AT_MOST]} {unit}".replace("`", "'").strip()
             yield _raise(hass, device, ISSUE_UNREADABLE, state=shown)
     elif age >= SILENT_AFTER:
         yield _raise(hass, device, ISSUE_SILENT, days=str(age.days))
+
+
+def _silence(
+    hass: HomeAssistant, coordinator: PowerCoordinator, device: TrackedDevice
+) -> timedelta | None:
+    """Return for how long a device has told nothing, at least.
+
+    Where no reading is remembered, that is since it is tracked, or as long as memory
+    goes back; None when the past could not be read.
+    """
+    if (age := coordinator.power(device).age) is not None:
+        return age
+    if coordinator.history.unread:
+        return None
+    entry_id = coordinator.config_entry.entry_id
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry_id)
+    ours = (e for e in entities if e.config_subentry_id == device.subentry_id)
+    tracked = min((entity.created_at for entity in ours), default=coordinator.data.at)
+    return min(coordinator.data.at - tracked, MEMORY)
+
+
+def _gone(
+    hass: HomeAssistant, coordinator: PowerCoordinator, device: TrackedDevice
+) -> Iterator[str]:
+    """Yield what the entities of a device that are gone told, and were called."""
+    said = async_get_cached_translations(hass, hass.config.language, "issues", DOMAIN)
+    data = coordinator.config_entry.subentries[device.subentry_id].data
+    deleted = er.async_get(hass).deleted_entities.values()
+    for key in dict.fromkeys(device.missing):
+        role = said[f"{_ROLES}.{key}"]
+        ids = data[key] if isinstance(data[key], list) else [data[key]]
+        names = [f"`{e.entity_id}`" for e in deleted if e.id in ids]
+        yield f"{role} ({', '.join(names)})" if names else role
 
 
 def _raise(hass: HomeAssistant, device: TrackedDevice, kind: str, **said: str) -> str:

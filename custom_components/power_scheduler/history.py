@@ -12,6 +12,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from .backup import async_wait_for_backup, is_backing_up
 from .core.sample import Sample
 from .core.snapshot import DevicePower
 from .profiles import Profiles
@@ -63,6 +64,7 @@ class History:
         self, hass: HomeAssistant, entry: ConfigEntry[Any], store: HistoryStore
     ) -> None:
         """Start with nothing to save."""
+        self._hass = hass
         self.store = store
         self.past: Past | None = None
         self._health = StoreHealth(hass, entry)
@@ -170,6 +172,8 @@ class History:
 
     async def save(self, now: datetime) -> None:
         """Save what is new; what the store can't take goes along next time."""
+        if self.store.in_backups and is_backing_up(self._hass):
+            return
         if self._saved_at and _is_over(STEADY, self._saved_at, now):
             # A clock that was just set is not trusted to say what is old.
             self._trimmed_at = now
@@ -221,6 +225,7 @@ class History:
         Raises:
             StoreError: One of the stores is away; nothing has changed.
         """
+        await async_wait_for_backup(self._hass)
         async with self._saving:
             await target.open()
             if progress:
@@ -228,6 +233,12 @@ class History:
             old, self.store = self.store, target
             self._checked_at = None
             return old
+
+    async def rest(self) -> None:
+        """Let what is being saved end; a closed file is whole, without a log."""
+        async with self._saving:
+            if self.store.in_backups:
+                await self.close()
 
     async def close(self) -> None:
         """Let go of the store, even if it is away."""

@@ -17,6 +17,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 import voluptuous as vol
 
+from .backup import async_wait_for_backup
 from .const import DOMAIN
 from .coordinator import PowerSchedulerConfigEntry
 from .stores import StoreError
@@ -55,6 +56,7 @@ async def _async_import(call: ServiceCall) -> ServiceResponse:
     hass, entry = call.hass, _entry(call.hass)
     path = Path(hass.config.path(call.data[ATTR_PATH]))
     await hass.async_add_executor_job(partial(_check, hass, path))
+    await async_wait_for_backup(hass)
     with _explained():
         samples = await import_history(
             path,

@@ -48,6 +48,9 @@ class HistoryStore(Protocol):
     written in part; writing it again completes it.
     """
 
+    in_backups: bool = False
+    """Whether it lies in a file that Home Assistant's backups copy."""
+
     damaged: Path | None = None
     """Where a damaged file was moved to; None while none was found."""
 

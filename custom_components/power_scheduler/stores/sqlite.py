@@ -27,6 +27,8 @@ _BOOLEANS: Final = {None: None, 0: False, 1: True}
 class SqliteStore(HistoryStore):
     """Keeps history in a file, and replaces the file when it is damaged."""
 
+    in_backups = True
+
     def __init__(self, path: Path, run: Executor) -> None:
         """Keep history in the file at path; run takes SQLite off the event loop."""
         self._path = path

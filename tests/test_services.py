@@ -484,6 +484,65 @@ async def test_a_task_waits_for_the_sun(hass: HomeAssistant) -> None:
     assert start == pytest.approx(4, abs=0.5)
 
 
+async def test_the_names_of_a_sun_forecast_are_known(hass: HomeAssistant) -> None:
+    """Solcast's entries begin at their `period_start`."""
+    tell(hass, 100, "full")
+    await set_up(hass, phone())
+    sun = [
+        {"period_start": dt_util.parse_datetime(str(row["start"])), "pv_estimate": v}
+        for row in prices(at_4=900)
+        for v in [row["value"]]
+    ]
+    hass.states.async_set("sensor.sun", "0", {"detailedForecast": sun})
+    start = await planned(hass, signal_entity="sensor.sun", signal_more_is_better=True)
+    assert start == pytest.approx(4, abs=0.5)
+
+
+async def test_one_forecast_in_two_attributes_is_one(hass: HomeAssistant) -> None:
+    """Today's prices may be told again among all."""
+    tell(hass, 100, "full")
+    await set_up(hass, phone())
+    told = prices(at_5=10)
+    hass.states.async_set("sensor.price", "30", {"today": told[:3], "all": told})
+    cheap = await planned(hass, signal_entity="sensor.price")
+    assert cheap == pytest.approx(5, abs=0.5)
+
+
+async def test_two_forecasts_of_one_time_are_not_mixed(hass: HomeAssistant) -> None:
+    """Power and energy are two things: which one is meant has to be said."""
+    tell(hass, 100, "full")
+    await set_up(hass, phone())
+    hours = [row["start"] for row in prices()]
+    forecasts = {
+        "watts": dict.fromkeys(hours, 3000),
+        "wh_period": dict.fromkeys(hours[::2], 2800),
+    }
+    hass.states.async_set("sensor.sun", "5", forecasts)
+    with pytest.raises(ServiceValidationError) as caught:
+        await planned(hass, signal_entity="sensor.sun")
+    assert caught.value.translation_key == "several_signals"
+    assert caught.value.translation_placeholders == {
+        "field": "signal_attribute",
+        "entity": "sensor.sun",
+        "attributes": "watts, wh_period",
+    }
+    named = {"signal_entity": "sensor.sun", "signal_attribute": "watts"}
+    assert await planned(hass, **named) == pytest.approx(0, abs=0.1)
+
+
+async def test_an_entity_that_is_not_there_is_no_signal(hass: HomeAssistant) -> None:
+    """A slip of the pen is called what it is."""
+    tell(hass, 100, "full")
+    await set_up(hass, phone())
+    with pytest.raises(ServiceValidationError) as caught:
+        await planned(hass, signal_entity="sensor.prise")
+    assert caught.value.translation_key == "unknown_entity"
+    assert caught.value.translation_placeholders == {
+        "field": "signal_entity",
+        "value": "sensor.prise",
+    }
+
+
 NO_DAY = {"start": "2026-02-30T10:00:00+00:00", "value": 1}
 
 

@@ -2,16 +2,25 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import combinations, starmap
 from math import isfinite
 from typing import Any, Final
 
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 
-_STARTS: Final = ("start", "start_time", "startsAt", "from", "datetime", "time")
+_STARTS: Final = (
+    "start",
+    "start_time",
+    "startsAt",
+    "period_start",
+    "from",
+    "datetime",
+    "time",
+)
 _VALUES: Final = ("value", "price", "total", "intensity", "pv_estimate", "watts")
 """What integrations call the two halves of a forecast's entry."""
 
@@ -22,8 +31,8 @@ def read_signal(
     """Return the signal that an action's data give, or None where they give none.
 
     Raises:
-        ServiceValidationError: The entity carries no such forecast, or it is not
-            clear which one is meant.
+        ServiceValidationError: There is no such entity, it carries no such forecast,
+            or it is not clear which one is meant.
     """
     if "signal_attribute" in data and "signal_entity" not in data:
         raise ServiceValidationError(
@@ -38,35 +47,58 @@ def read_signal(
     if "signal" in data:
         points = {row["start"]: row["value"] for row in data["signal"]}
     elif "signal_entity" in data:
-        points = _of_entity(hass.states.get(data["signal_entity"]), data)
+        points = _of_entity(hass, data)
     else:
         return None
     sign = -1 if data.get("signal_more_is_better") else 1
     return {at: sign * value for at, value in points.items()}
 
 
-def _of_entity(state: State | None, data: Mapping[str, Any]) -> dict[datetime, float]:
+def _of_entity(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[datetime, float]:
     """Return the points of a forecast that an entity carries in its attributes.
 
     It is the named attribute, or else every attribute that reads as a forecast,
     as prices of today and of tomorrow are often two.
     """
-    attributes = state.attributes if state is not None else {}
-    wanted = data.get("signal_attribute")
-    points: dict[datetime, float] = {}
-    for name, value in attributes.items():
-        if wanted in (None, name):
-            points |= _points(value)
-    if not points:
+    entity_id, wanted = data["signal_entity"], data.get("signal_attribute")
+    if (state := hass.states.get(entity_id)) is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="unknown_entity",
+            translation_placeholders={"field": "signal_entity", "value": entity_id},
+        )
+    found = {
+        name: points
+        for name, value in state.attributes.items()
+        if wanted in (None, name) and (points := _points(value))
+    }
+    if not found:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="no_signal",
             translation_placeholders={
                 "field": "signal_entity" if wanted is None else "signal_attribute",
-                "entity": data["signal_entity"],
+                "entity": entity_id,
             },
         )
-    return points
+    if not all(starmap(_agree, combinations(found.values(), 2))):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="several_signals",
+            translation_placeholders={
+                "field": "signal_attribute",
+                "entity": entity_id,
+                "attributes": ", ".join(found),
+            },
+        )
+    return {at: value for points in found.values() for at, value in points.items()}
+
+
+def _agree(one: Mapping[datetime, float], other: Mapping[datetime, float]) -> bool:
+    """Say whether two forecasts are of different times, or one is part of the other."""
+    if max(one) < min(other) or max(other) < min(one):
+        return True
+    return one.items() <= other.items() or other.items() <= one.items()
 
 
 def _points(forecast: object) -> dict[datetime, float]:

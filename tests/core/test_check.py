@@ -382,6 +382,30 @@ def test_nothing_is_said_of_a_battery_that_is_not_known(
     assert allowed.not_limited_by == ("cpu", "memory", "network")
 
 
+def test_what_requires_power_never_runs_on_an_unknown_device() -> None:
+    """Nothing tells that there is any."""
+    decision = judge(task(runs_on_unknown=True, requires_power=True), silent())
+    assert (decision.outcome, codes(decision)) == ("deferred", ["reading_unknown"])
+
+
+def test_running_tasks_take_the_place_on_an_unknown_device() -> None:
+    """It may be critical, and then one task runs; each is judged by itself."""
+    asked = request(*(task(i, runs_on_unknown=True) for i in "ab"))
+    both = check(asked, snapshot(phone=silent()))
+    assert [decision.outcome for decision in both] == ["run_now"] * 2
+    decision = judge(task(runs_on_unknown=True), silent(), running=1)
+    assert decision.outcome is Outcome.DEFERRED
+    assert decision.reasons == (
+        Reason(
+            code=ReasonCode.CONCURRENCY_FULL,
+            actual=2,
+            required=1,
+            unit="tasks",
+            device="phone",
+        ),
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "outcome"),
     [

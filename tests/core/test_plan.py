@@ -331,6 +331,41 @@ def test_all_devices_stale_is_answered_task_by_task() -> None:
     assert (first.outcome, second.outcome) == (Outcome.DEFERRED, Outcome.REJECTED)
 
 
+def test_an_unknown_device_runs_no_more_than_a_critical_one() -> None:
+    """The weightiest of all that may start there; the others find their own place."""
+    tasks = [
+        task("light", runs_on_unknown=True),
+        task("heavy", runs_on_unknown=True, priority=CRITICAL),
+        task("other", runs_on_unknown=True),
+        task("last", runs_on_unknown=True, deferrable=False),
+        task("next", after=("heavy",)),
+    ]
+    unknown = snapshot(tablet=silent(), watch=stale())
+    answer = optimize(request(*tasks, devices=("tablet", "watch")), unknown)
+    assert [(d.outcome, d.device) for d in answer.decisions[:4]] == [
+        (Outcome.RUN_NOW, "watch"),
+        (Outcome.RUN_NOW, "tablet"),
+        (Outcome.DEFERRED, None),
+        (Outcome.REJECTED, None),
+    ]
+    assert codes(answer.decisions[2]) == ["concurrency_full"]
+
+
+def test_tasks_without_a_place_share_an_unknown_device_as_well() -> None:
+    """The known phone is nearly empty: one task runs on the tablet, one waits."""
+    blind = [task(i, runs_on_unknown=True) for i in "ab"]
+    only = task("only", devices=("tablet",), runs_on_unknown=True)
+    known = {"phone": battery(12), "tablet": silent()}
+    asked = request(*blind, devices=tuple(known))
+    first, second = optimize(asked, snapshot(**known)).decisions
+    assert (first.outcome, first.device) == (Outcome.RUN_NOW, "tablet")
+    assert second.outcome is Outcome.DEFERRED
+    assert "concurrency_full" in codes(second)
+    asked = request(*blind, only, devices=tuple(known))
+    taken = optimize(asked, snapshot(**known)).decisions
+    assert [d.outcome for d in taken] == ["deferred", "deferred", "run_now"]
+
+
 def test_what_runs_on_unknown_does_so_where_no_known_device_can() -> None:
     """What waits for it is not lost either."""
     allowed = task(runs_on_unknown=True, deferrable=False)

@@ -29,10 +29,11 @@ class Answer:
         self._draft = Draft.holding(self._problem, placements)
         self._starts = starts(case, self._draft)
         self._adviser = Adviser(case)
+        tasks = self._problem.tasks
+        self._blind = case.blind(i for i in range(len(tasks)) if i not in placements)
         self._hopeless: set[int] = set()
         """The tasks without a place that can't get one later either."""
 
-        tasks = self._problem.tasks
         for task in in_turn(self._problem, range(len(tasks))):
             if task not in placements and (
                 not self._hopeless.isdisjoint(tasks[task].after)
@@ -44,7 +45,7 @@ class Answer:
         """Return the decision on a task."""
         if place := self._placements.get(task):
             return self._placed(task, place)
-        blind = self._case.blind(task)
+        blind = self._blind.get(task)
         if blind is not None and blind.outcome is Outcome.RUN_NOW:
             return blind
         unread = [r for r in blind.reasons if r.code in UNREAD] if blind else []
@@ -52,7 +53,7 @@ class Answer:
 
     def _may_run_blindly(self, task: int) -> bool:
         """Say whether a task runs on an unknown device, or may once it is known."""
-        blind = self._case.blind(task)
+        blind = self._blind.get(task)
         return blind is not None and blind.outcome is not Outcome.REJECTED
 
     def _placed(self, task: int, place: Placement) -> Decision:

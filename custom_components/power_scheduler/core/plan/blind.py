@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from ..decision import Decision, Outcome
+from ..limits import PowerState
 from ..reason import Reason, ReasonCode
 from ..request import Request
 from ..snapshot import DevicePower, Snapshot
@@ -11,28 +12,59 @@ from ..task import Task
 from .faults import eligible
 from .grid import RESOURCES
 
-UNREAD: Final = (ReasonCode.READING_UNKNOWN, ReasonCode.READING_STALE)
+UNREAD: Final = (
+    ReasonCode.READING_UNKNOWN,
+    ReasonCode.READING_STALE,
+    ReasonCode.CONCURRENCY_FULL,
+)
+"""What an unknown device itself has against a task."""
 
 
-def blindly(task: Task, request: Request, snapshot: Snapshot) -> Decision:
+def places(request: Request, snapshot: Snapshot) -> dict[str, int]:
+    """Return how many tasks may start on each unknown device: it may be critical."""
+    return {
+        device: _most(power) - request.running
+        for device in request.devices
+        for power in [snapshot.devices[device]]
+        if _is_unread(power)
+    }
+
+
+def blindly(
+    task: Task, request: Request, snapshot: Snapshot, free: dict[str, int]
+) -> Decision:
     """Return the decision on a task that can run on unknown devices only.
 
-    What runs on unknown devices starts on the first of them. It is asked for its
-    times and its order only, as there is nothing else to go by.
+    What runs on unknown devices starts on the first that has a place, and takes it. It
+    is asked for its times and its order only, as there is nothing else to go by; what
+    requires power does not run where nothing tells of any.
     """
     devices = unread(task, request, snapshot)
     reasons = _time_reasons(task, snapshot.at)
-    if task.runs_on_unknown and not reasons:
+    place = next((device for device in devices if free[device] > 0), None)
+    if not task.runs_on_unknown or task.requires_power:
+        reasons = [_unread(d, snapshot.devices[d]) for d in devices] + reasons
+    elif place is None:
+        most = _most(snapshot.devices[devices[0]])
+        reasons.append(
+            Reason(
+                code=ReasonCode.CONCURRENCY_FULL,
+                actual=most - free[devices[0]] + 1,
+                required=most,
+                unit="tasks",
+                device=devices[0],
+            )
+        )
+    elif not reasons:
+        free[place] -= 1
         return Decision(
             task=task.id,
             outcome=Outcome.RUN_NOW,
-            device=devices[0],
+            device=place,
             start=snapshot.at,
             end=snapshot.at + task.duration,
             not_limited_by=RESOURCES,
         )
-    if not task.runs_on_unknown:
-        reasons = [_unread(d, snapshot.devices[d]) for d in devices] + reasons
     missed = any(reason.code is ReasonCode.DEADLINE_MISSED for reason in reasons)
     early = any(reason.code is ReasonCode.BEFORE_EARLIEST for reason in reasons)
     may_wait = (task.may_wait or early) and not missed
@@ -50,9 +82,18 @@ def unread(task: Task, request: Request, snapshot: Snapshot) -> list[str]:
         device
         for device in eligible(task, request)
         for power in [snapshot.devices[device]]
-        if not (power.known and power.forecast is not None)
-        and task.drain_on(power.settings.capacity) is not None
+        if _is_unread(power) and task.drain_on(power.settings.capacity) is not None
     ]
+
+
+def _is_unread(power: DevicePower) -> bool:
+    """Say whether nothing is known of a device."""
+    return not power.known or power.forecast is None
+
+
+def _most(power: DevicePower) -> int:
+    """Return how many tasks a device may run at once, whatever its power state is."""
+    return power.settings.limits.states[PowerState.CRITICAL].concurrency
 
 
 def _time_reasons(task: Task, now: datetime) -> list[Reason]:

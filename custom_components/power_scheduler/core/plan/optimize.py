@@ -8,6 +8,7 @@ from ..decision import DevicePlan, Plan
 from ..request import Request
 from ..snapshot import Snapshot
 from .answer import Answer
+from .blind import places
 from .budget import Budget
 from .course import courses
 from .draft import Draft
@@ -38,10 +39,11 @@ def optimize(request: Request, snapshot: Snapshot, clock: Clock = monotonic) -> 
     """
     budget = Budget(request.effort, request.moves, clock)
     snapshot = pretend(request, snapshot)
-    decided, left = settle(request, snapshot)
+    free = places(request, snapshot)
+    decided, left = settle(request, snapshot, free)
     settle_followers(decided, left)
     posed = pose(request, snapshot, {task.id: task for task in left.values()})
-    case = Case(request, snapshot, posed)
+    case = Case(request, snapshot, posed, free)
     solution = solve(
         posed.problem, budget, request.seed, lambda first: rehearse(case, first, clock)
     )

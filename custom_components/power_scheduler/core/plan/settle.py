@@ -8,16 +8,24 @@ from ..reason import Reason, ReasonCode
 from ..request import Request
 from ..snapshot import Snapshot
 from ..task import FaultyTask, Task
-from .blind import blindly
+from .blind import blindly, places
 from .chains import in_order
 from .faults import eligible, find_faults
 
 
 def settle(
-    request: Request, snapshot: Snapshot
+    request: Request, snapshot: Snapshot, free: dict[str, int] | None = None
 ) -> tuple[dict[int, Decision], dict[int, Task]]:
-    """Return what is decided already and the tasks that are left, by position."""
+    """Return what is decided already and the tasks that are left, by position.
+
+    Args:
+        request: The tasks and their terms.
+        snapshot: All batteries as of now.
+        free: How many tasks may start on each unknown device; what starts there takes
+            its place, the weightiest first. None to judge each task by itself.
+    """
     decided: dict[int, Decision] = {}
+    blind: dict[int, Task] = {}
     left: dict[int, Task] = {}
     faults = find_faults(request, snapshot)
     for position, task in enumerate(request.tasks):
@@ -28,7 +36,10 @@ def settle(
         elif _plannable(task, request, snapshot):
             left[position] = task
         else:
-            decided[position] = blindly(task, request, snapshot)
+            blind[position] = task
+    for position, task in sorted(blind.items(), key=lambda b: -b[1].priority.weight):
+        room = places(request, snapshot) if free is None else free
+        decided[position] = blindly(task, request, snapshot, room)
     return decided, left
 
 

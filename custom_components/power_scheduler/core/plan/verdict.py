@@ -1,8 +1,9 @@
 """What a task's place, or the lack of one, means to the one who asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import sub
+from types import MappingProxyType
 
 from ..decision import Decision, Outcome
 from ..reason import Reason
@@ -19,8 +20,15 @@ from .timeline import Timeline
 class Case:
     """A request as it was posed."""
 
-    def __init__(self, request: Request, snapshot: Snapshot, posed: Posed) -> None:
-        """Keep what was asked, of what, and how it was posed."""
+    def __init__(
+        self,
+        request: Request,
+        snapshot: Snapshot,
+        posed: Posed,
+        free: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        """Keep what was asked, of what, how it was posed, and free blind places."""
+        self._places = free
         self.request = request
         self.snapshot = snapshot
         self.posed = posed
@@ -29,12 +37,15 @@ class Case:
         self._free = [simulate(device, {}) for device in posed.problem.devices]
         self._empty = [Timeline(device) for device in posed.problem.devices]
 
-    def blind(self, task: int) -> Decision | None:
-        """Return what becomes of a task on unknown devices, if it may run on any."""
-        wanted = self.posed.tasks[task]
-        if not unread(wanted, self.request, self.snapshot):
-            return None
-        return blindly(wanted, self.request, self.snapshot)
+    def blind(self, tasks: Iterable[int]) -> dict[int, Decision]:
+        """Return what becomes of tasks on unknown devices, if they may run on any."""
+        request, snapshot, free = self.request, self.snapshot, dict(self._places)
+        wanted = self.posed.tasks
+        return {
+            task: blindly(wanted[task], request, snapshot, free)
+            for task in sorted(tasks, key=lambda task: -wanted[task].priority.weight)
+            if unread(wanted[task], request, snapshot)
+        }
 
     def placed(
         self,

@@ -71,15 +71,16 @@ async def _trend(hass: HomeAssistant, count: int) -> None:
 
 async def _ours(hass: HomeAssistant, count: int) -> None:
     """Set up the integration on every battery."""
-    await hass.config_entries.async_add(house.entry_for(count))
+    await hass.config_entries.async_add(house.entry_for(house.devices(count)))
 
 
 class Histories:
     """Files with a month of history of some batteries, made once."""
 
-    def __init__(self, folder: Path) -> None:
-        """Keep the files in a folder."""
+    def __init__(self, folder: Path, now: datetime) -> None:
+        """Keep the files, which end now, in a folder."""
         self._folder = folder
+        self._now = now
 
     async def furnish(self, hass: HomeAssistant, count: int) -> None:
         """Give a house a history of its batteries."""
@@ -87,7 +88,7 @@ class Histories:
         if not path.exists():
             store = SqliteStore(path, hass.async_add_executor_job)
             for number in range(count):
-                past = house.Life(number, NOW).past()
+                past = house.Life(number, self._now).past()
                 await store.append({house.battery(number): past})
             await store.close()
         await hass.async_add_executor_job(
@@ -244,7 +245,7 @@ async def main(count: int) -> None:
     logging.getLogger("homeassistant.loader").setLevel(logging.ERROR)
     past = house.Life(0, NOW).past()
     with tempfile.TemporaryDirectory() as folder:
-        histories = Histories(Path(folder))
+        histories = Histories(Path(folder), NOW)
         print(f"{count} devices with 30 days of history each")
         bare = await loop_costs(count, histories)
         print(

@@ -15,9 +15,9 @@ from custom_components.power_scheduler.core.sample import Sample
 from custom_components.power_scheduler.stores.moment import microseconds
 from custom_components.power_scheduler.stores.redis import RedisStore
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
-from tests.stores.servers import PASSWORD, running as running_server
 
 from . import house
+from .servers import PASSWORD, running as running_server
 
 REPEATS = 5
 

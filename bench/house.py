@@ -53,10 +53,17 @@ def battery(number: int) -> str:
     return f"sensor.battery_{number}"
 
 
-def entry_for(devices: int) -> ConfigEntry[Any]:
-    """Return the entry of a house with some batteries."""
+def devices(count: int) -> dict[str, str]:
+    """Return some devices of the house, by name, each with its battery."""
+    return {f"Device {number}": battery(number) for number in range(count)}
+
+
+def entry_for(
+    devices: Mapping[str, str], data: Mapping[str, Any] | None = None
+) -> ConfigEntry[Any]:
+    """Return the entry of a house with some devices, each with its battery."""
     return ConfigEntry(
-        data={"backend": "sqlite"},
+        data=data or {"backend": "sqlite"},
         discovery_keys=MappingProxyType({}),
         domain=DOMAIN,
         minor_version=1,
@@ -65,11 +72,11 @@ def entry_for(devices: int) -> ConfigEntry[Any]:
         subentries_data=[
             ConfigSubentryData(
                 subentry_type="device",
-                title=f"Device {number}",
-                unique_id=battery(number),
-                data={"battery": battery(number), "charging": [], "reserve": 10.0},
+                title=name,
+                unique_id=source,
+                data={"battery": source, "charging": [], "reserve": 10.0},
             )
-            for number in range(devices)
+            for name, source in devices.items()
         ],
         title="Power Scheduler",
         unique_id=None,

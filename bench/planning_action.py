@@ -144,10 +144,10 @@ async def calls() -> list[Call]:
     with tempfile.TemporaryDirectory() as folder:
         (home := Path(folder) / "home").mkdir()
         async with house.running(home) as hass:
-            await Histories(Path(folder)).furnish(hass, DEVICES)
+            await Histories(Path(folder), now).furnish(hass, DEVICES)
             for number in range(DEVICES):
                 house.Clock(now).tell(hass, number, 50 + 10 * number)
-            await hass.config_entries.async_add(house.entry_for(DEVICES))
+            await hass.config_entries.async_add(house.entry_for(house.devices(DEVICES)))
             await hass.async_block_till_done()
             return [await call(hass, data) for _ in range(CALLS + 1)]
 

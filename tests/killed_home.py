@@ -11,14 +11,13 @@ from datetime import timedelta
 import json
 from pathlib import Path
 import sys
-from types import MappingProxyType
 from unittest.mock import patch
 
 from homeassistant.components.recorder import get_instance
-from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
+from bench.house import entry_for
 from custom_components.power_scheduler import coordinator, history
 from custom_components.power_scheduler.const import DOMAIN
 
@@ -30,28 +29,8 @@ LEVELS = range(90, 50, -1)
 
 async def _add(hass: HomeAssistant, data: dict[str, object]) -> None:
     """Add the integration; it stays over a kill."""
-    await hass.config_entries.async_add(
-        ConfigEntry(
-            data=data,
-            discovery_keys=MappingProxyType({}),
-            domain=DOMAIN,
-            minor_version=1,
-            options={},
-            source="user",
-            subentries_data=[
-                ConfigSubentryData(
-                    subentry_type="device",
-                    title=source,
-                    unique_id=source,
-                    data={"battery": source, "charging": [], "reserve": 10.0},
-                )
-                for source in SOURCES
-            ],
-            title="Power Scheduler",
-            unique_id=None,
-            version=1,
-        )
-    )
+    entry = entry_for({source: source for source in SOURCES}, data)
+    await hass.config_entries.async_add(entry)
     await asyncio.sleep(2)  # Home Assistant writes its entries after a second.
 
 

@@ -14,12 +14,12 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 
+from bench.servers import running
 from custom_components.power_scheduler.const import DOMAIN
 from custom_components.power_scheduler.storage import FILE_NAME
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
 
 from .home import PHONE, act, phone, set_up, tell, wait
-from .stores.servers import running
 from .test_history import on_redis
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=dt_util.UTC)

@@ -17,6 +17,7 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from bench.servers import PASSWORD, Server, running
 from custom_components.power_scheduler.const import (
     BACKEND_REDIS,
     CONF_BACKEND,
@@ -27,8 +28,6 @@ from custom_components.power_scheduler.const import (
     DOMAIN,
 )
 from custom_components.power_scheduler.redis_form import UNCHANGED
-
-from .stores.servers import PASSWORD, Server, running
 
 pytestmark = pytest.mark.usefixtures("only_flows", "socket_enabled")
 

@@ -7,6 +7,7 @@ from unittest.mock import patch
 from homeassistant.core import HomeAssistant
 import pytest
 
+from bench.servers import PASSWORD, running
 from custom_components.power_scheduler.redis_form import UNCHANGED
 from custom_components.power_scheduler.storage import redis_settings
 from custom_components.power_scheduler.stores import redis_client
@@ -15,7 +16,6 @@ from custom_components.power_scheduler.stores.redis_settings import RedisMode
 from .stores.certificates import Authority
 from .stores.fleets import Watched, clustered, watched
 from .stores.network import proxied_apart
-from .stores.servers import PASSWORD, running
 from .stores.test_redis_check import BASICS, allow
 from .test_config_flow_redis import _entry, _start, _submit
 

@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
 
+from bench.servers import PASSWORD, Server, running
 from custom_components.power_scheduler.const import DOMAIN
 from custom_components.power_scheduler.diagnostics import (
     async_get_config_entry_diagnostics,
@@ -28,7 +29,6 @@ from .home import set_up
 from .outage import DEVICES, Record, Stream, at_home, one_outage, ticking
 from .stores.fleets import ask
 from .stores.network import Proxy, impatient_while_ill, proxied
-from .stores.servers import PASSWORD, Server, running
 from .test_history import on_redis
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")

@@ -31,6 +31,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
+from bench.servers import PASSWORD, running
 from custom_components.power_scheduler import history
 from custom_components.power_scheduler.const import (
     BACKEND_REDIS,
@@ -48,7 +49,6 @@ from custom_components.power_scheduler.stores.redis import RedisStore
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
 
 from .home import PHONE, PHONE_STATE, phone, set_up, states, tell
-from .stores.servers import PASSWORD, running
 
 MINUTES = timedelta(minutes=10)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=dt_util.UTC)

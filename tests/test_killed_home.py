@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from bench.servers import Server, running
 from custom_components.power_scheduler.const import BACKEND_SQLITE, CONF_BACKEND
 from custom_components.power_scheduler.storage import FILE_NAME
 from custom_components.power_scheduler.stores import HistoryStore
@@ -19,7 +20,6 @@ from custom_components.power_scheduler.stores.sqlite import SqliteStore
 from .killed_home import SOURCES
 from .outage import LONG_AGO, at_home
 from .stores.conftest import in_thread
-from .stores.servers import Server, running
 from .test_history import on_redis
 
 KILLS = 3

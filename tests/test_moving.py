@@ -25,13 +25,13 @@ from pytest_homeassistant_custom_component.common import (
     async_capture_events,
 )
 
+from bench.servers import PASSWORD, Server, running
 from custom_components.power_scheduler.const import BACKEND_SQLITE, CONF_BACKEND, DOMAIN
 from custom_components.power_scheduler.stores import HistoryStore, move
 from custom_components.power_scheduler.stores.redis import RedisStore
 
 from .flows import explained
 from .home import PHONE, act, phone, set_up, states, tell
-from .stores.servers import PASSWORD, Server, running
 from .test_history import LONG_AGO, on_redis, pass_time
 
 HERE = {CONF_BACKEND: BACKEND_SQLITE}

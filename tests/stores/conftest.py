@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from bench.servers import Server, running
 from custom_components.power_scheduler.stores import HistoryStore
 from custom_components.power_scheduler.stores.redis import RedisStore
 from custom_components.power_scheduler.stores.redis_settings import RedisSettings
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
 
 from .fleets import Cluster, clustered
-from .servers import Server, running
 
 _numbers = count()
 

@@ -10,13 +10,12 @@ from typing import Any, override
 
 from redis.asyncio import Redis
 
+from bench.servers import PASSWORD, Server, find_server, running
 from custom_components.power_scheduler.stores.redis_settings import (
     Address,
     RedisMode,
     RedisSettings,
 )
-
-from .servers import PASSWORD, Server, find_server, running
 
 _SLOTS = 16384
 

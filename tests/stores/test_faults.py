@@ -13,6 +13,7 @@ import traceback
 
 import pytest
 
+from bench.servers import PASSWORD, running
 from custom_components.power_scheduler.stores import StoreError
 from custom_components.power_scheduler.stores.redis import RedisStore
 from custom_components.power_scheduler.stores.redis_settings import (
@@ -25,7 +26,6 @@ from .conftest import in_thread
 from .fleets import ask
 from .network import Proxy, impatient_while_ill, proxied
 from .samples import EVER, MINUTE, a_day
-from .servers import PASSWORD, running
 from .stream import stream
 
 NONSENSE = [

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from bench.servers import PASSWORD, running
 from custom_components.power_scheduler.core.sample import Sample
 from custom_components.power_scheduler.stores import (
     DeviceProfile,
@@ -21,7 +22,6 @@ from custom_components.power_scheduler.stores.redis_settings import (
 
 from .conftest import in_thread
 from .samples import EVER, MINUTE, NOON, a_day
-from .servers import PASSWORD, running
 
 
 def other_program(settings: RedisSettings) -> Redis:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.servers import find_tls_server, running
 from custom_components.power_scheduler.stores.redis import RedisStore
 from custom_components.power_scheduler.stores.redis_check import find_problem
 from custom_components.power_scheduler.stores.redis_settings import (
@@ -18,7 +19,6 @@ from .certificates import Authority
 from .conftest import in_thread
 from .network import proxied
 from .samples import EVER, a_day
-from .servers import find_tls_server, running
 
 HOST = "127.0.0.1"
 

@@ -17,7 +17,7 @@ from custom_components.power_scheduler.stores.redis_settings import (
     RedisSettings,
 )
 
-UNPACKED = Path(__file__).parents[2] / ".redis"
+UNPACKED = Path(__file__).parents[1] / ".redis"
 """Where scripts/debian-redis puts a server."""
 
 PASSWORD = "hunter2-correct-horse"  # noqa: S105
@@ -32,7 +32,8 @@ def find_server() -> str:
         if bundled.exists():
             return str(bundled)
     found = shutil.which("valkey-server") or shutil.which("redis-server")
-    assert found, "no Redis or Valkey server on this machine"
+    if not found:
+        raise RuntimeError("There is no Redis or Valkey server on this machine")
     return found
 
 
@@ -92,8 +93,7 @@ class Server:
         self.process = subprocess.Popen(  # noqa: S603
             [self.binary, *self._options(port)], stdout=subprocess.PIPE, text=True
         )
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in self.process.stdout or ():
             if "Ready to accept connections" in line or "Sentinel ID" in line:
                 return True
         self.kill()
@@ -123,8 +123,8 @@ class Server:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
-            assert self.process.stdout is not None
-            self.process.stdout.close()
+            if self.process.stdout:
+                self.process.stdout.close()
             self.process = None
 
 

@@ -196,9 +196,12 @@ def _fields(rows: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 def _check_selector(selector: Mapping[str, Any]) -> None:
     """Check that what a selector shows is translated."""
     for config in selector.values():
+        options = config.get("options", [])
+        assert all(isinstance(option, str) for option in options), "a label in code"
+        assert not options or "translation_key" in config or config["custom_value"]
         if "translation_key" in config:
             told = ENGLISH["selector"][config["translation_key"]]
-            assert set(told.get("options", {})) == set(config.get("options", []))
+            assert set(told.get("options", {})) == set(options)
             assert set(told.get("fields", {})) == set(config.get("fields", {}))
         for field in config.get("fields", {}).values():
             _check_selector(field["selector"])

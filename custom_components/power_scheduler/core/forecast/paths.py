@@ -130,7 +130,7 @@ def _plugged(
     """Say for each slot whether external power is taken to be present.
 
     It is where charging is known; before that, until a plugged device's path has
-    begun to fall; and, where no charging is known, where the path rises clearly.
+    begun to fall; and, where no charging is known, where it later rises clearly.
     """
     flags = []
     until = next((w.end for w in windows if w.end > start.at), start.at)
@@ -145,6 +145,6 @@ def _plugged(
             flags.append(share == 1 or joined)
             still = False
         else:
-            rising = after - before >= RISING * (slot / HOUR)
+            rising = k > 0 and after - before >= RISING * (slot / HOUR)
             flags.append(still or (rising and not any(covered)))
     return tuple(flags)

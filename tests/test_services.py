@@ -12,6 +12,7 @@ import pytest
 from custom_components.power_scheduler.core.plan import search
 
 from .home import PHONE, act, device, phone, set_up, tell
+from .registry import add_device
 
 BACKUP = {"type": "backup"}
 
@@ -352,10 +353,38 @@ async def test_two_devices_of_one_name_are_no_answer(hass: HomeAssistant) -> Non
     await set_up(hass, phone(), other)
     with pytest.raises(ServiceValidationError) as caught:
         await ask(hass, BACKUP)
-    assert caught.value.translation_key == "unknown_device"
+    assert caught.value.translation_key == "several_batteries"
+    assert caught.value.translation_placeholders == {
+        "field": "device",
+        "value": "Phone",
+        "entities": f"sensor.other, {PHONE}",
+    }
     answer = await act(hass, "check", device="sensor.other", tasks=[BACKUP])
     assert answer is not None
     assert answer["level"] == 40
+
+
+async def test_of_two_batteries_in_one_device_one_is_named(hass: HomeAssistant) -> None:
+    """A watch may be part of its phone: the error says what to give instead."""
+    found = add_device(
+        hass,
+        "mobile_app",
+        "iPhone",
+        {"sensor.iphone_battery": "battery", "sensor.watch_battery": "battery"},
+    )
+    for entity_id, level in zip(found, ("50", "40"), strict=True):
+        hass.states.async_set(entity_id, level, {"unit_of_measurement": "%"})
+    batteries = [device(entry.entity_id, entry.id) for entry in found.values()]
+    await set_up(hass, *batteries)
+    (device_id,) = {str(entry.device_id) for entry in found.values()}
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(hass, "check", device=device_id, tasks=[BACKUP])
+    assert caught.value.translation_key == "several_batteries"
+    given = caught.value.translation_placeholders or {}
+    for entity_id, known in zip(given["entities"].split(", "), (50, 40), strict=True):
+        answer = await act(hass, "check", device=entity_id, tasks=[BACKUP])
+        assert answer is not None
+        assert answer["level"] == known
 
 
 async def test_without_an_entry_an_action_says_so(hass: HomeAssistant) -> None:

@@ -81,10 +81,11 @@ def test_a_task_that_can_not_be_placed_names_what_displaced_it() -> None:
 
 
 def test_a_task_is_not_displaced_by_what_it_waits_for() -> None:
-    """There is battery for one of them: the rule says so that does not hold."""
-    first, second, third = plan(
+    """There is battery for one of them: the rules say so that do not hold."""
+    first, _, second, third = plan(
         task("first", drain=40),
-        task("second", drain=20, after=("first",)),
+        task("between", drain=0, min_battery=0.0, after=("first",)),
+        task("second", drain=20, after=("between", "first")),
         task("third", drain=0, after=("second",)),
         phone=battery(60, drain=1),
     ).decisions

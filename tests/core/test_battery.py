@@ -68,6 +68,17 @@ def test_a_silent_device_tells_no_level() -> None:
     assert look(followed, at(3), HOUR).known
 
 
+def test_a_level_that_may_be_restored_keeps_its_age() -> None:
+    """What appears at a start just as it was is no news until it is told again."""
+    followed = Battery(DeviceSettings(), UTC)
+    assert followed.remember(Sample(at(0), 50, plugged=False))
+    appeared = replace(reading(400, 50), appeared_at=at(400))
+    assert followed.record(appeared) is None
+    assert look(followed, at(401), HOUR).stale
+    followed.record(reading(402, 50))
+    assert look(followed, at(403), HOUR).known
+
+
 def test_a_stale_reading_says_nothing_of_now() -> None:
     """After six hours the level is shown, but no state and no forecast."""
     power = look(battery(reading(0, 50)), START + timedelta(hours=7), HOUR)

@@ -110,6 +110,18 @@ def test_a_task_that_waits_gets_no_advice_for_now() -> None:
     assert second.would_run_if is None
 
 
+def test_a_task_may_wait_for_another_in_two_ways() -> None:
+    """Neither of the ways has it displaced by what it waits for."""
+    first, side, second = plan(
+        task("first", drain=40.0),
+        task("side", drain=0.0, min_battery=0.0, after=("first",)),
+        task("second", drain=20.0, after=("first", "side")),
+        phone=battery(60, drain=1),
+    ).decisions
+    assert (first.outcome, side.outcome) == (Outcome.RUN_NOW, Outcome.SCHEDULED)
+    assert codes(second) == ["battery_below_minimum", "reserve_at_risk"]
+
+
 def test_what_will_miss_its_deadline_is_rejected() -> None:
     """There is no later plan for it."""
     late, _ = plan(

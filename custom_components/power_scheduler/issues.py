@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
@@ -19,6 +20,9 @@ ISSUE_MISSING: Final = "source_missing"
 ISSUE_UNREADABLE: Final = "source_unreadable"
 ISSUE_SILENT: Final = "source_silent"
 _PREFIX: Final = "source_"
+
+_SHOWN: Final = "power_state"
+"""The key of an entity that is made when a device is tracked first."""
 
 _ROLES: Final = f"component.{DOMAIN}.issues.{ISSUE_MISSING}.fix_flow.step.entities.data"
 """Where it is translated what an entity tells."""
@@ -108,17 +112,17 @@ def _silence(
     """Return for how long a device has told nothing, at least.
 
     Where no reading is remembered, that is since it is tracked, or as long as memory
-    goes back; None when the past could not be read.
+    goes back; None when the past could not be read, or it is not tracked yet.
     """
     if (age := coordinator.power(device).age) is not None:
         return age
     if coordinator.history.unread:
         return None
-    entry_id = coordinator.config_entry.entry_id
-    entities = er.async_entries_for_config_entry(er.async_get(hass), entry_id)
-    ours = (e for e in entities if e.config_subentry_id == device.subentry_id)
-    tracked = min((entity.created_at for entity in ours), default=coordinator.data.at)
-    return min(coordinator.data.at - tracked, MEMORY)
+    registry, now = er.async_get(hass), coordinator.data.at
+    shown = f"{device.subentry_id}_{_SHOWN}"
+    entity_id = registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, shown)
+    entity = registry.async_get(entity_id) if entity_id else None
+    return min(now - entity.created_at, MEMORY) if entity else None
 
 
 def _gone(
@@ -129,7 +133,8 @@ def _gone(
     data = coordinator.config_entry.subentries[device.subentry_id].data
     deleted = er.async_get(hass).deleted_entities.values()
     for key in dict.fromkeys(device.missing):
-        role = said[f"{_ROLES}.{key}"]
+        # A language that was just chosen is not loaded yet.
+        role = said.get(f"{_ROLES}.{key}", key)
         ids = data[key] if isinstance(data[key], list) else [data[key]]
         names = [f"`{e.entity_id}`" for e in deleted if e.id in ids]
         yield f"{role} ({', '.join(names)})" if names else role

@@ -96,11 +96,9 @@ class TaskProblem:
     release: int
     """The first slot in which it may start."""
 
-    end_by: int
-    """The boundary at which it must have ended."""
-
     may_end_later: bool = False
-    """Whether it may end after the horizon as well."""
+    end_by: int
+    """The boundary at which it must have ended: the horizon's, if it may end later."""
 
     deferrable: bool
     """Whether it may start after its release."""

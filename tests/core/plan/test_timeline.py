@@ -63,6 +63,26 @@ def test_a_start_fits_if_and_only_if_every_rule_holds(
             draft.place(task, Placement(option, data.draw(st.sampled_from(fitting))))
 
 
+def test_a_wanted_level_of_nothing_asks_nothing() -> None:
+    """What empties the battery just before loses it no more than nothing."""
+    device = DeviceProblem(
+        id="phone",
+        level=0,
+        ceiling=10_000,
+        base=(2, -2),
+        slots=2,
+        plugged=(False, False),
+        carried=(False, False),
+        reserve=1,
+        guard=0,
+        targets=((2, 0),),
+        usage=(0, 0, 0, 0),
+        states=STATES,
+    )
+    option = Option(device=0, slots=1, drain=1, demand=(0, 0, 0, 1), min_battery=0)
+    assert starts(Draft(anywhere(device, [option])).timeline(0), option) == [0]
+
+
 @given(devices(), st.lists(options(), min_size=1, max_size=6), st.data())
 def test_taking_a_task_away_leaves_no_trace(
     device: DeviceProblem, some: list[Option], data: st.DataObject

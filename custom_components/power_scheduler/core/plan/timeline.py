@@ -95,10 +95,9 @@ class Timeline(Track):
             if spilt[k] != wasted:
                 lost = max(0, lost - spilt[k] + wasted)
                 wasted = spilt[k]
-            level = levels[k]
-            if level - lost < need[k]:
+            lost = min(lost, levels[k])
+            if levels[k] - lost < need[k]:
                 return False
-            lost = min(lost, level)
         return True
 
     def _look_ahead(self) -> None:

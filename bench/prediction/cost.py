@@ -32,10 +32,10 @@ class Cost(NamedTuple):
 
 def cost(history: Sequence[Sample]) -> Cost:
     """Measure a model that is fed a history; the times are medians of many."""
+    # What all devices of a home share, the first one brings along.
+    _followed(history)
     tracemalloc.start()
-    model = Model(UTC)
-    for sample in history:
-        model.record(sample)
+    model = _followed(history)
     memory = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     last = history[-1]
@@ -46,6 +46,14 @@ def cost(history: Sequence[Sample]) -> Cost:
     now = last.at + ROUNDS * timedelta(minutes=1)
     paths = [_path(model, now) for _ in range(ROUNDS // 4)]
     return Cost(1000 * median(updates), 1000 * median(paths), memory)
+
+
+def _followed(history: Sequence[Sample]) -> Model:
+    """Return a model that has taken in a history."""
+    model = Model(UTC)
+    for sample in history:
+        model.record(sample)
+    return model
 
 
 def _update(model: Model, sample: Sample) -> float:

@@ -280,6 +280,31 @@ def test_a_task_that_runs_on_unknown_is_followed_by_what_waits_for_it() -> None:
     assert late.start == NOW + 3 * HOUR
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_what_can_not_wait_starts_as_soon_as_it_can_after_any_task(
+    known: bool,
+) -> None:
+    """When the charger comes, whether the first task's device is known or not."""
+    comes = NOW + 3 * HOUR
+    first, second = optimize(
+        request(
+            task("first", devices=("tablet",), runs_on_unknown=True),
+            task(
+                "second",
+                after=("first",),
+                devices=("phone",),
+                deferrable=False,
+                requires_power=True,
+            ),
+            devices=("phone", "tablet"),
+            charging={"phone": (Window(comes, comes + 5 * HOUR),)},
+        ),
+        snapshot(phone=battery(), tablet=battery() if known else silent()),
+    ).decisions
+    assert first.outcome is Outcome.RUN_NOW
+    assert (second.outcome, second.start) == (Outcome.SCHEDULED, comes)
+
+
 def test_a_plan_uses_the_device_that_can_start_soonest() -> None:
     """And of two, the one that it drains less."""
     answer = optimize(

@@ -73,6 +73,7 @@ def _after(task: Task, earlier: Sequence[Decision]) -> Task:
         task,
         after=tuple(i for i in task.after if i not in {d.task for d in earlier}),
         earliest=max([*ends, *([task.earliest] if task.earliest else [])]),
+        deferrable=task.may_wait,
     )
 
 

@@ -13,7 +13,7 @@ from custom_components.power_scheduler.core.decision import (
     Outcome,
 )
 from custom_components.power_scheduler.core.forecast import Window
-from custom_components.power_scheduler.core.plan import check
+from custom_components.power_scheduler.core.plan import check, optimize
 from custom_components.power_scheduler.core.reason import Reason, ReasonCode
 from custom_components.power_scheduler.core.request import Override
 from custom_components.power_scheduler.core.sample import Usage
@@ -421,6 +421,30 @@ def test_time_and_order_count_on_an_unknown_battery_too(
     blind = task(runs_on_unknown=True, **changes)
     decision, _ = check(request(blind, task("other")), snapshot(phone=silent()))
     assert (decision.outcome, codes(decision)) == (outcome, [code])
+
+
+@pytest.mark.parametrize("phone", [battery(), silent()])
+@pytest.mark.parametrize("hours", [2, 26, 47, 200])
+def test_a_task_that_takes_longer_than_its_times_leave_is_rejected(
+    hours: int, phone: DevicePower
+) -> None:
+    """However far away its deadline is, and by a plan as well; a minute more does."""
+    earliest = NOW + hours * HOUR
+    wanted = task(earliest=earliest, deadline=earliest + HOUR / 2, runs_on_unknown=True)
+    home = snapshot(phone=phone)
+    for changes, outcome in (
+        ({}, Outcome.REJECTED),
+        ({"earliest": NOW, "duration": (hours + 1) * HOUR}, Outcome.REJECTED),
+        ({"deadline": earliest + HOUR}, Outcome.DEFERRED),
+    ):
+        asked = request(replace(wanted, **changes))
+        (checked,) = check(asked, home)
+        (planned,) = optimize(asked, home).decisions
+        rejected = outcome is Outcome.REJECTED
+        assert checked.outcome is outcome
+        assert (planned.outcome is Outcome.REJECTED) is rejected
+        assert ("deadline_missed" in codes(checked)) is rejected
+        assert ("deadline_missed" in codes(planned)) is rejected
 
 
 LOOP = (task("a", after=("b",)), task("b", after=("a",)))

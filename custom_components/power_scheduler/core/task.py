@@ -126,6 +126,11 @@ class Task:
         """
         return self.deferrable or (bool(self.after) and self.earliest is None)
 
+    def first_end(self, now: datetime) -> datetime:
+        """Return the moment at which it can have ended at the soonest."""
+        start = now if self.earliest is None else max(now, self.earliest)
+        return start + self.duration
+
     def drain_on(self, capacity: float | None) -> float | None:
         """Return the drain in %/h on a battery of a capacity in Wh.
 

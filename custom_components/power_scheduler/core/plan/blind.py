@@ -105,13 +105,10 @@ def _time_reasons(task: Task, now: datetime) -> list[Reason]:
         )
     if task.after:
         reasons.append(Reason(code=ReasonCode.WAITS_FOR_TASK, tasks=task.after))
-    if task.deadline is not None and now + task.duration > task.deadline:
+    end = task.first_end(now)
+    if task.deadline is not None and end > task.deadline:
         reasons.append(
-            Reason(
-                code=ReasonCode.DEADLINE_MISSED,
-                actual=now + task.duration,
-                required=task.deadline,
-            )
+            Reason(code=ReasonCode.DEADLINE_MISSED, actual=end, required=task.deadline)
         )
     return reasons
 

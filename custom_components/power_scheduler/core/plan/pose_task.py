@@ -54,13 +54,14 @@ def pose_task(
     release = slots_until(task.earliest, at)
     end = _end_by(task, at)
     end_by = slots if end is None else min(slots, end)
+    in_time = task.deadline is None or task.first_end(at) <= task.deadline
     possible = range(release, end_by - slots_for(task.duration) + 1)
     return TaskProblem(
         id=task.id,
         weight=task.priority.weight,
         release=release,
         end_by=end_by,
-        may_end_later=end is None or end > slots,
+        may_end_later=end is None or (end > slots and in_time),
         deferrable=task.may_wait,
         after=tuple(position[other] for other in task.after),
         options=tuple(_options(task, hosts)),

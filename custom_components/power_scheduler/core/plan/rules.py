@@ -57,9 +57,10 @@ def _time(problem: Problem, task: int, placement: Placement) -> Iterator[Failure
     if placement.start < wanted.release:
         yield Failure(ReasonCode.BEFORE_EARLIEST, placement.start, wanted.release)
     late = placement.start > wanted.release and not wanted.deferrable
-    missed = placement.end > wanted.end_by and not wanted.may_end_later
+    end = max(placement.start, wanted.release) + placement.option.slots
+    missed = end > wanted.end_by and not wanted.may_end_later
     if late or missed:
-        yield Failure(ReasonCode.DEADLINE_MISSED, placement.end, wanted.end_by)
+        yield Failure(ReasonCode.DEADLINE_MISSED, end, wanted.end_by)
     elif placement.end > problem.slots:
         yield Failure(ReasonCode.BEYOND_HORIZON, placement.end, problem.slots)
     elif placement.end > device.slots:

@@ -8,7 +8,8 @@ import shutil
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.backup.const import DATA_MANAGER
 from homeassistant.components.backup.manager import BackupManager
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -71,6 +72,36 @@ async def test_a_backup_has_all_that_was_saved_in_one_file(
     await report(hass, freezer, 85)
     assert await kept(hass, path) == [90, 89, 88, 87, 86, 85]
     assert not ir.async_get(hass).async_get_issue(DOMAIN, "store_away")
+
+
+async def test_a_backup_that_breaks_off_stops_nothing_for_long(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, manager: BackupManager
+) -> None:
+    """Its end is never told, and it may begin anew meanwhile."""
+    path = Path(hass.config.path(FILE_NAME))
+    entry = await set_up(hass, phone())
+    await manager.async_pre_backup_actions()
+    await report(hass, freezer, 90)
+    await manager.async_pre_backup_actions()
+    assert entry.runtime_data.history.unsaved == 1
+    await wait(hass, freezer, minutes=61)
+    await report(hass, freezer, 89)
+    assert await kept(hass, path) == [90, 89]
+
+
+async def test_the_end_of_home_assistant_waits_for_no_backup(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, manager: BackupManager
+) -> None:
+    """What is not saved then would be lost."""
+    path = Path(hass.config.path(FILE_NAME))
+    await set_up(hass, phone())
+    await manager.async_pre_backup_actions()
+    await report(hass, freezer, 90)
+    hass.set_state(CoreState.final_write)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await hass.async_block_till_done()
+    assert await kept(hass, path) == [90]
+    await manager.async_post_backup_actions()
 
 
 async def test_a_reload_during_a_backup_writes_nothing_either(

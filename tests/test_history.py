@@ -1,7 +1,7 @@
 """What is saved, what waits, and where the past comes back from."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
@@ -59,6 +59,7 @@ class MoodyStore(SqliteStore):
     """A real store that can be out of reach."""
 
     trouble: StoreError | None = None
+    unreadable: StoreError | None = None
     slow: asyncio.Event | None = None
     """What samples wait for, if for anything."""
 
@@ -68,6 +69,15 @@ class MoodyStore(SqliteStore):
         if self.trouble:
             raise self.trouble
         await super().open()
+
+    @override
+    async def load(
+        self, since: datetime, devices: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[Sample]]:
+        """Tell samples, or not."""
+        if self.unreadable:
+            raise self.unreadable
+        return await super().load(since, devices)
 
     @override
     async def append(self, samples: Mapping[str, Sequence[Sample]]) -> None:
@@ -204,6 +214,26 @@ async def test_a_store_that_is_away_at_the_start_is_no_obstacle(
     _, trend = states(hass, TREND)
     assert trend is not None
     assert -8 < float(trend) < -4
+
+
+async def test_a_store_that_takes_but_does_not_tell_is_not_asked_in_a_circle(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
+) -> None:
+    """The entry stays as it is until all can be read."""
+    tell(hass, 60, "discharging")
+    store.unreadable = StoreError("too slow")
+    with patch("custom_components.power_scheduler.make_store", return_value=store):
+        entry = await set_up(hass, phone())
+        before = entry.runtime_data
+        for _ in range(3):
+            await pass_time(hass, freezer, minutes=2)
+        assert entry.runtime_data is before
+        store.unreadable = None
+        await pass_time(hass, freezer, minutes=2)
+        assert entry.runtime_data is not before
+        again = entry.runtime_data
+        await pass_time(hass, freezer, minutes=2)
+    assert entry.runtime_data is again
 
 
 async def test_a_refused_password_asks_for_a_new_one(
@@ -467,19 +497,22 @@ async def test_a_level_that_comes_back_from_a_silence_is_no_news(
 
 
 @pytest.mark.usefixtures("recorder_mock")
+@pytest.mark.parametrize("order", [1, -1])
 async def test_the_recorder_does_not_tell_what_was_restored(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, order: int
 ) -> None:
-    """It has a row of every start, however long the phone is dead."""
+    """It has rows of every start, in any order, however long the phone is dead."""
     tell(hass, 60, "discharging")
     for _ in range(3):
         await async_wait_recording_done(hass)
-        freezer.tick(timedelta(hours=5))
-        # It is as if the level appeared anew.
-        hass.states.async_set(
-            PHONE, "60", {"unit_of_measurement": "%"}, force_update=True
-        )
-        hass.states.async_set(PHONE_STATE, "discharging", force_update=True)
+        freezer.tick(timedelta(hours=5) - timedelta(seconds=2))
+        for entity_id in (PHONE, PHONE_STATE):
+            hass.states.async_set(entity_id, "unavailable")
+        for entity_id in (PHONE, PHONE_STATE)[::order]:
+            freezer.tick(1)
+            restored = "60" if entity_id == PHONE else "discharging"
+            attributes = {"unit_of_measurement": "%"} if entity_id == PHONE else {}
+            hass.states.async_set(entity_id, restored, attributes)
     await async_wait_recording_done(hass)
     entry = await set_up(hass, phone())
     assert states(hass, TREND)[0] == "unknown"

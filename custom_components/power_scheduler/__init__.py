@@ -14,7 +14,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.typing import ConfigType
 
 from .backfill import Recollection
-from .clock import async_watch_clock
+from .clock import async_watch_clock, async_watch_zone
 from .const import DOMAIN, SIGNAL_NEWS
 from .coordinator import PowerCoordinator, PowerSchedulerConfigEntry
 from .frontend import async_setup_cards
@@ -64,6 +64,7 @@ async def async_setup_entry(
     entry.runtime_data = coordinator
     entry.async_on_unload(async_watch_sources(hass, coordinator))
     entry.async_on_unload(async_watch_clock(hass, coordinator))
+    entry.async_on_unload(async_watch_zone(hass, entry))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     _forget_empty_devices(hass, entry)
     tell = partial(async_dispatcher_send, hass, SIGNAL_NEWS)

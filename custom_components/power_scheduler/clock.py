@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, Final
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
@@ -21,7 +22,7 @@ SLACK: Final = timedelta(minutes=1)
 def async_watch_clock(
     hass: HomeAssistant, coordinator: PowerCoordinator
 ) -> CALLBACK_TYPE:
-    """Start anew when the clock is set, or the home's zone; return what ends the watch.
+    """Start anew when the clock is set; return what ends the watch.
 
     Of a clock that is set back batteries would take readings for old news until it
     is again where it was: what they remember lies in the future. Of one that is set
@@ -44,13 +45,18 @@ def async_watch_clock(
             hass.config_entries.async_schedule_reload(entry_id)
         latest, ticks = now, monotonic()
 
-    @callback
-    def handle_config(event: Event[dict[str, Any]]) -> None:
-        """Count days anew when the home is in another zone."""
-        if "time_zone" in event.data:
-            hass.config_entries.async_schedule_reload(entry_id)
-
-    coordinator.config_entry.async_on_unload(
-        hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, handle_config)
-    )
     return coordinator.async_add_listener(look)
+
+
+@callback
+def async_watch_zone(hass: HomeAssistant, entry: ConfigEntry[Any]) -> CALLBACK_TYPE:
+    """Count days anew when the home is in another zone; return what ends the watch."""
+    zone = hass.config.time_zone
+
+    @callback
+    def handle(_: Event[dict[str, Any]]) -> None:
+        """Start anew."""
+        if hass.config.time_zone != zone:
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    return hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, handle)

@@ -187,7 +187,7 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _async_save_history(self, now: datetime) -> None:
         """Save what is new; what a store kept that was away until now is read then."""
         await self.history.save(now)
-        if self.history.unread and not self.history.away:
+        if await self.history.can_be_read_again(now - MEMORY, self.devices):
             self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
 
     def _renew(self, now: datetime) -> tuple[dict[str, DevicePower], list[View]]:

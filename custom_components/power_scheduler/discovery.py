@@ -8,9 +8,7 @@ import re
 from typing import Final
 
 from homeassistant.components.device_tracker import DOMAIN as DEVICE_TRACKER_DOMAIN
-from homeassistant.components.lawn_mower import DOMAIN as LAWN_MOWER_DOMAIN
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN, SensorDeviceClass
-from homeassistant.components.vacuum import DOMAIN as VACUUM_DOMAIN
 from homeassistant.const import (
     ATTR_BATTERY_LEVEL,
     ATTR_DEVICE_CLASS,
@@ -21,6 +19,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .clues import CHARGING, CHARGING_POWER, SINGLES, Candidate, Clue
 from .const import CONF_CHARGING, DOMAIN
+from .power_source import ROBOTS
 
 type Companions = Mapping[str, str | list[str]]
 """Entity ids by what they tell; several may tell the power source."""
@@ -36,8 +35,7 @@ RECHARGEABLE: Final = {
 }
 """Integrations whose batteries are never coin cells."""
 
-_ROBOTS: Final = {VACUUM_DOMAIN, LAWN_MOWER_DOMAIN}
-_LEVEL_DOMAINS: Final = {*_ROBOTS, DEVICE_TRACKER_DOMAIN}
+_LEVEL_DOMAINS: Final = {*ROBOTS, DEVICE_TRACKER_DOMAIN}
 """Where a level may hide in an attribute."""
 
 _DERIVED: Final = {DOMAIN, "battery_notes", "group", "min_max", "statistics"}
@@ -113,7 +111,7 @@ class _Home:
         """Return the entities that tell more of a battery's device."""
         siblings = self._siblings(battery)
         charging = [c for clue in CHARGING if (c := _best(clue, battery, siblings))]
-        if battery.domain in _ROBOTS:
+        if battery.domain in ROBOTS:
             charging.append(battery.entity_id)
         if not charging and (power := _best(CHARGING_POWER, battery, siblings)):
             charging = [power]

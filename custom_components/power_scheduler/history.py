@@ -113,6 +113,19 @@ class History:
             self._checked_at = now
             self._health.note_back(self.store)
 
+    async def can_be_read_again(
+        self, since: datetime, device_ids: Iterable[str]
+    ) -> bool:
+        """Say whether the store that was away can tell all that it keeps now."""
+        if not self.unread or self.away:
+            return False
+        try:
+            for some in batched(device_ids, LOADED_AT_ONCE, strict=False):
+                await self.store.load(since, some)
+        except StoreError:
+            return False
+        return True
+
     @callback
     def add(self, device_id: str, sample: Sample) -> None:
         """Take a sample to be saved next time."""
@@ -172,7 +185,8 @@ class History:
 
     async def save(self, now: datetime) -> None:
         """Save what is new; what the store can't take goes along next time."""
-        if self.store.in_backups and is_backing_up(self._hass):
+        resting = self.store.in_backups and is_backing_up(self._hass)
+        if resting and not self._hass.is_stopping:
             return
         if self._saved_at and _is_over(STEADY, self._saved_at, now):
             # A clock that was just set is not trusted to say what is old.
@@ -236,8 +250,8 @@ class History:
 
     async def rest(self) -> None:
         """Let what is being saved end; a closed file is whole, without a log."""
-        async with self._saving:
-            if self.store.in_backups:
+        if self.store.in_backups:
+            async with self._saving:
                 await self.close()
 
     async def close(self) -> None:

@@ -76,7 +76,7 @@ battery.
 """
 
 _SWITCHES: Final = {BINARY_SENSOR_DOMAIN, INPUT_BOOLEAN_DOMAIN}
-_ROBOTS: Final = {VACUUM_DOMAIN, LAWN_MOWER_DOMAIN}
+ROBOTS: Final = {VACUUM_DOMAIN, LAWN_MOWER_DOMAIN}
 _ACTIVITIES: Final[Mapping[str, Evidence]] = {
     VacuumActivity.DOCKED: Evidence(plugged=True),
     **dict.fromkeys(
@@ -122,7 +122,7 @@ def _read_one(state: State, level: float) -> Evidence:
     domain = split_entity_id(state.entity_id)[0]
     if domain in _SWITCHES:
         return _read_switch(state.state, device_class)
-    if domain in _ROBOTS:
+    if domain in ROBOTS:
         return _ACTIVITIES.get(state.state, _UNKNOWN)
     if device_class == SensorDeviceClass.POWER:
         return _read_power(state)

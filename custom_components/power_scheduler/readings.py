@@ -139,14 +139,14 @@ def read_past(battery: Iterable[State], charging: Iterable[State]) -> list[Sampl
         plugged = read_source(telling, level).plugged
         sample = Sample(state.last_updated, level, plugged)
         repeated = state.entity_id in carriers and state.last_changed < sample.at
-        if before is None or repeated or _differ(before, sample):
+        if (
+            before is None
+            or repeated
+            or sample.level != before.level
+            or sample.plugged not in (None, before.plugged)
+        ):
             samples[sample.at] = before = sample
     return list(samples.values())
-
-
-def _differ(one: Sample, other: Sample) -> bool:
-    """Say whether two samples differ in more than their moment."""
-    return (one.level, one.plugged) != (other.level, other.plugged)
 
 
 def read_level(state: State) -> float | None:

@@ -148,6 +148,16 @@ def test_a_sudden_nought_waits_for_a_second_report() -> None:
     assert look(followed, at(8), HOUR).level == 0
 
 
+def test_a_plug_does_not_confirm_a_sudden_nought() -> None:
+    """A phone that starts on its charger has told its 0 but once."""
+    followed = battery(reading(0, 60), replace(reading(5, 0), appeared_at=at(5)))
+    plugged = reading(6, 0, PowerSource.CHARGING)
+    assert followed.record(replace(plugged, appeared_at=at(5))) is None
+    assert look(followed, at(6), HOUR).level == 60
+    followed.record(plugged)
+    assert look(followed, at(6), HOUR).level == 0
+
+
 def test_of_a_reading_that_is_doubted_nothing_is_believed() -> None:
     """A device that says 0 knows no more of its power source and use."""
     busy, idle = Usage(cpu=1.0), Usage(cpu=0.1)

@@ -81,6 +81,8 @@ class Battery:
         """
         self._silent = False
         reading = self._dated(reading)
+        if self._is_doubted_still(reading):
+            return None
         sample, kept = reading.sample, self._kept
         is_news = self.remember(sample)
         if sample is not self._doubted:
@@ -154,6 +156,11 @@ class Battery:
         ):
             return replace(reading, sample=last)
         return reading
+
+    def _is_doubted_still(self, reading: Reading) -> bool:
+        """Say whether a doubted level was not told again: a plug proves nothing."""
+        doubted, told_at = self._doubted, reading.appeared_at
+        return doubted is not None and told_at is not None and told_at <= doubted.at
 
     def _doubts(self, sample: Sample) -> bool:
         """Say whether a sample is a sudden 0 that nothing has confirmed yet."""

@@ -480,6 +480,21 @@ def test_a_target_is_not_broken_by_a_task() -> None:
     assert alone.start == NOW
 
 
+def test_a_task_that_the_charger_pays_for_alone_may_be_displaced() -> None:
+    """It pays for either of the two, but not for both before the level is wanted."""
+    window = Window(NOW, NOW + 3 * HOUR)
+    short, long = plan(
+        task("short", duration=HOUR / 6, drain=60.0, priority=CRITICAL),
+        task("long", duration=3 * HOUR, drain=30.0),
+        phone=battery(30),
+        charging={"phone": (window,)},
+        targets={"phone": (Target(window.end, 95),)},
+    ).decisions
+    assert short.outcome is Outcome.RUN_NOW
+    assert long.outcome is Outcome.DEFERRED
+    assert [reason.tasks for reason in long.reasons] == [("short",)]
+
+
 def test_a_target_after_the_horizon_counts() -> None:
     """The plan ends at six, and the level is wanted at eleven."""
     targets = {"phone": [Target(NOW + 11 * HOUR, 20), Target(NOW + 12 * HOUR, 5)]}

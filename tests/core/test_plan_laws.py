@@ -25,6 +25,7 @@ from custom_components.power_scheduler.core.plan.score import (
     gain,
 )
 from custom_components.power_scheduler.core.plan.search import holds, solve
+from custom_components.power_scheduler.core.request import Target
 from custom_components.power_scheduler.core.sample import Usage
 from custom_components.power_scheduler.core.snapshot import DevicePower
 from custom_components.power_scheduler.core.task import Demand, Priority, Task
@@ -97,12 +98,14 @@ def terms(draw: st.DrawFn) -> dict[str, Any]:
     """Draw the terms of a request."""
     begins = NOW + draw(st.integers(-2, 10)) * HOUR
     windows = [(), (Window(begins, begins + 3 * HOUR),)]
+    target = Target(begins + draw(st.integers(1, 4)) * HOUR, draw(st.floats(0, 100)))
     return {
         "horizon": draw(st.integers(0, 24)) * HOUR,
         "guard": draw(st.integers(0, 8)) * HOUR / 4,
         "reserve": draw(st.none() | st.floats(0, 40)),
         "running": draw(st.integers(0, 4)),
         "charging": {"phone": draw(st.sampled_from(windows))},
+        "targets": {"phone": draw(st.sampled_from([(), (target,)]))},
     }
 
 

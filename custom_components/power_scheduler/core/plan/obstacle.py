@@ -57,16 +57,22 @@ def _running(timeline: Timeline, slot: int) -> list[int]:
 
 
 def _asking(timeline: Timeline, boundary: int) -> list[int]:
-    """Return the tasks that lower the level at a boundary, or ask for one there."""
-    spilt, guard = timeline.spilt, timeline.device.guard
-    return [
+    """Return the tasks that lower the level at a boundary, or ask for one there.
+
+    If a charger pays for each of them alone: all that it pays for until then.
+    """
+    spilt, guard, placed = timeline.spilt, timeline.device.guard, timeline.placed
+    found = [
         task
-        for task, p in timeline.placed.items()
+        for task, p in placed.items()
         if p.start <= boundary <= p.end + guard
         or (
             p.end < boundary
             and spilt[boundary] - spilt[p.end] < p.option.drain * p.option.slots
         )
+    ]
+    return found or [
+        task for task, p in placed.items() if p.start < boundary and p.option.drain
     ]
 
 

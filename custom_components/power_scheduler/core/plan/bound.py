@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from .draft import Draft
-from .problem import FULL_LEVEL, Option
+from .grid import FULL_LEVEL
+from .problem import Option
 from .score import DONE_SHARE, MARGIN_VALUE, worth
 
 ENOUGH: Final = 1e-9

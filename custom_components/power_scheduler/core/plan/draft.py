@@ -3,7 +3,8 @@
 from typing import Self
 
 from .alone import Alone
-from .problem import FULL_LEVEL, Placement, Placements, Problem
+from .grid import FULL_LEVEL
+from .problem import Placement, Placements, Problem
 from .score import MARGIN_VALUE, score, worth
 from .timeline import Timeline
 

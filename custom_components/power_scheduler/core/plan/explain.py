@@ -6,9 +6,9 @@ from typing import Final
 from ..reason import Reason, ReasonCode
 from ..task import Task
 from .course import simulate
-from .grid import SLOT, slots_for
+from .grid import FULL_LEVEL, SLOT, slots_for
 from .pose import Posed
-from .problem import FULL_LEVEL, Option, Placement, Problem
+from .problem import Option, Placement, Problem
 from .rules import Failure, failures
 
 LEVELS: Final = frozenset(

@@ -1,4 +1,4 @@
-"""The grain of a plan: slots of time, and the resources of a device."""
+"""The grain of a plan: slots of time, levels, and the resources of a device."""
 
 from datetime import datetime, timedelta
 from math import ceil
@@ -6,6 +6,9 @@ from typing import Final
 
 SLOT: Final = timedelta(minutes=10)
 """Fine enough for a sync, coarse enough for two days."""
+
+FULL_LEVEL: Final = 10_000
+"""100 %, in 0.01 %."""
 
 HOUR: Final = timedelta(hours=1)
 RESOURCES: Final = ("cpu", "memory", "network")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Final
 
-from .problem import FULL_LEVEL, Problem
+from .grid import FULL_LEVEL
+from .problem import Problem
 
 PASSED_ON: Final = 0.6
 """The part of a task's weight that the tasks it waits for share."""

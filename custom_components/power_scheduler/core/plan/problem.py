@@ -7,10 +7,6 @@ refer to each other by their position in the problem.
 """
 
 from dataclasses import dataclass
-from typing import Final
-
-FULL_LEVEL: Final = 10_000
-"""100 %, in 0.01 %."""
 
 type Amounts = tuple[int, int, int, int]
 """Processor, memory and network in % of the device, and the number of tasks."""
@@ -96,9 +92,11 @@ class TaskProblem:
     release: int
     """The first slot in which it may start."""
 
-    may_end_later: bool = False
     end_by: int
-    """The boundary at which it must have ended: the horizon's, if it may end later."""
+    """The boundary at which it must have ended, the horizon's at the latest."""
+
+    may_end_later: bool = False
+    """Whether a plan with a later horizon may have it end after this one's."""
 
     deferrable: bool
     """Whether it may start after its release."""

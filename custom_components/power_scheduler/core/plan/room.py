@@ -13,7 +13,8 @@ lower level must have asked about the level in the plan first.
 from array import array
 from typing import Final
 
-from .problem import FULL_LEVEL, Amounts, DeviceProblem, Option
+from .grid import FULL_LEVEL
+from .problem import Amounts, DeviceProblem, Option
 
 AMOUNT_BITS: Final = 8
 MOST: Final = (1 << (AMOUNT_BITS - 1)) - 1

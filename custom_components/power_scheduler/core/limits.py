@@ -116,16 +116,13 @@ class Limits:
         held = replace(self.states[state], up_to=self._reach(state))
         return replace(self, states={**self.states, state: held})
 
-    def _top(self, state: PowerState) -> float:
-        """Return the highest level (%) that belongs to a state."""
-        return self.states[state].up_to
-
     def _reach(self, state: PowerState) -> float:
         """Return the highest level (%) that belongs to a state below optimal, if held.
 
         It stays clear of the next bound, so that narrow states keep their place.
         """
-        top, above = self._top(state), self._top(_RANKED[_RANKED.index(state) + 1])
+        top = self.states[state].up_to
+        above = self.states[_RANKED[_RANKED.index(state) + 1]].up_to
         return min(top + HYSTERESIS, (top + above) / 2)
 
 

@@ -71,8 +71,8 @@ class DevicePower:
 
     @property
     def known(self) -> bool:
-        """Whether there is a fresh reading."""
-        return self.level is not None and not self.stale
+        """Whether there is a fresh reading, and so a forecast."""
+        return self.forecast is not None
 
 
 @dataclass(frozen=True, slots=True)

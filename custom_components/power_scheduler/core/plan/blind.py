@@ -20,18 +20,18 @@ UNREAD: Final = (
 """What an unknown device itself has against a task."""
 
 
-def places(request: Request, snapshot: Snapshot) -> dict[str, int]:
+def free_places(request: Request, snapshot: Snapshot) -> dict[str, int]:
     """Return how many tasks may start on each unknown device: it may be critical."""
     return {
         device: _most(power) - request.running
         for device in request.devices
         for power in [snapshot.devices[device]]
-        if _is_unread(power)
+        if not power.known
     }
 
 
 def blindly(
-    task: Task, request: Request, snapshot: Snapshot, free: dict[str, int]
+    task: Task, request: Request, snapshot: Snapshot, places: dict[str, int]
 ) -> Decision:
     """Return the decision on a task that can run on unknown devices only.
 
@@ -41,7 +41,7 @@ def blindly(
     """
     devices = unread(task, request, snapshot)
     reasons = _time_reasons(task, snapshot.at)
-    place = next((device for device in devices if free[device] > 0), None)
+    place = next((device for device in devices if places[device] > 0), None)
     if not task.runs_on_unknown or task.requires_power:
         reasons = [_unread(d, snapshot.devices[d]) for d in devices] + reasons
     elif place is None:
@@ -49,14 +49,14 @@ def blindly(
         reasons.append(
             Reason(
                 code=ReasonCode.CONCURRENCY_FULL,
-                actual=most - free[devices[0]] + 1,
+                actual=most - places[devices[0]] + 1,
                 required=most,
                 unit="tasks",
                 device=devices[0],
             )
         )
     elif not reasons:
-        free[place] -= 1
+        places[place] -= 1
         return Decision(
             task=task.id,
             outcome=Outcome.RUN_NOW,
@@ -82,13 +82,8 @@ def unread(task: Task, request: Request, snapshot: Snapshot) -> list[str]:
         device
         for device in eligible(task, request)
         for power in [snapshot.devices[device]]
-        if _is_unread(power) and task.drain_on(power.settings.capacity) is not None
+        if not power.known and task.drain_on(power.settings.capacity) is not None
     ]
-
-
-def _is_unread(power: DevicePower) -> bool:
-    """Say whether nothing is known of a device."""
-    return not power.known or power.forecast is None
 
 
 def _most(power: DevicePower) -> int:

@@ -8,7 +8,7 @@ from ..decision import DevicePlan, Plan
 from ..request import Request
 from ..snapshot import Snapshot
 from .answer import Answer
-from .blind import places
+from .blind import free_places
 from .budget import Budget
 from .course import courses
 from .draft import Draft
@@ -39,11 +39,11 @@ def optimize(request: Request, snapshot: Snapshot, clock: Clock = monotonic) -> 
     """
     budget = Budget(request.effort, request.moves, clock)
     snapshot = pretend(request, snapshot)
-    free = places(request, snapshot)
-    decided, left = settle(request, snapshot, free)
+    places = free_places(request, snapshot)
+    decided, left = settle(request, snapshot, places)
     settle_followers(decided, left)
     posed = pose(request, snapshot, {task.id: task for task in left.values()})
-    case = Case(request, snapshot, posed, free)
+    case = Case(request, snapshot, posed, places)
     solution = solve(
         posed.problem, budget, request.seed, lambda first: rehearse(case, first, clock)
     )

@@ -40,7 +40,7 @@ def pose(request: Request, snapshot: Snapshot, tasks: Mapping[str, Task]) -> Pos
     devices: list[DeviceProblem] = []
     for device in request.devices:
         power = snapshot.devices[device]
-        if power.known and power.forecast is not None:
+        if power.forecast is not None:
             override = request.overrides.get(device, Override())
             forecast = supposing(power.forecast, override)
             known.append(device)

@@ -8,21 +8,22 @@ from ..reason import Reason, ReasonCode
 from ..request import Request
 from ..snapshot import Snapshot
 from ..task import FaultyTask, Task
-from .blind import blindly, places
+from .blind import blindly, free_places
 from .chains import in_order
 from .faults import eligible, find_faults
 
 
 def settle(
-    request: Request, snapshot: Snapshot, free: dict[str, int] | None = None
+    request: Request, snapshot: Snapshot, places: dict[str, int] | None = None
 ) -> tuple[dict[int, Decision], dict[int, Task]]:
     """Return what is decided already and the tasks that are left, by position.
 
     Args:
         request: The tasks and their terms.
         snapshot: All batteries as of now.
-        free: How many tasks may start on each unknown device; what starts there takes
-            its place, the weightiest first. None to judge each task by itself.
+        places: How many tasks may start on each unknown device; what starts there takes
+            its place, the weightiest of these first, and before any that falls back
+            on one for want of a place that is known. None to judge each task by itself.
     """
     decided: dict[int, Decision] = {}
     blind: dict[int, Task] = {}
@@ -38,8 +39,8 @@ def settle(
         else:
             blind[position] = task
     for position, task in sorted(blind.items(), key=lambda b: -b[1].priority.weight):
-        room = places(request, snapshot) if free is None else free
-        decided[position] = blindly(task, request, snapshot, room)
+        free = free_places(request, snapshot) if places is None else places
+        decided[position] = blindly(task, request, snapshot, free)
     return decided, left
 
 
@@ -93,8 +94,6 @@ def _plannable(task: Task, request: Request, snapshot: Snapshot) -> bool:
     """Say whether there is a device that is known well enough to plan on."""
     powers = [snapshot.devices[device] for device in eligible(task, request)]
     return any(
-        power.known
-        and power.forecast is not None
-        and task.drain_on(power.settings.capacity) is not None
+        power.known and task.drain_on(power.settings.capacity) is not None
         for power in powers
     )

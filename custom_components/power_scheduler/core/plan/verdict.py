@@ -25,10 +25,10 @@ class Case:
         request: Request,
         snapshot: Snapshot,
         posed: Posed,
-        free: Mapping[str, int] = MappingProxyType({}),
+        places: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        """Keep what was asked, of what, how it was posed, and free blind places."""
-        self._places = free
+        """Keep what was asked, of what, how it was posed, and the free blind places."""
+        self._places = places
         self.request = request
         self.snapshot = snapshot
         self.posed = posed
@@ -38,11 +38,14 @@ class Case:
         self._empty = [Timeline(device) for device in posed.problem.devices]
 
     def blind(self, tasks: Iterable[int]) -> dict[int, Decision]:
-        """Return what becomes of tasks on unknown devices, if they may run on any."""
-        request, snapshot, free = self.request, self.snapshot, dict(self._places)
+        """Return what becomes of tasks on unknown devices, if they may run on any.
+
+        The weightiest first, in what those have left that can run nowhere else.
+        """
+        request, snapshot, places = self.request, self.snapshot, dict(self._places)
         wanted = self.posed.tasks
         return {
-            task: blindly(wanted[task], request, snapshot, free)
+            task: blindly(wanted[task], request, snapshot, places)
             for task in sorted(tasks, key=lambda task: -wanted[task].priority.weight)
             if unread(wanted[task], request, snapshot)
         }

@@ -57,15 +57,13 @@ class Force:
     def _eject(
         self, draft: Draft, task: int, place: Placement, gone: list[int]
     ) -> bool:
-        """Place a task, and drop what is in its way, the least important first."""
+        """Place a task that fits alone; drop what is in its way, the lightest first."""
         for _ in range(ROUNDS):
             timeline = draft.timeline(place.option.device)
             blockers = obstacle(timeline, place.option, place.start)
             if blockers is None:
                 draft.place(task, place)
                 return True
-            if not blockers:
-                return False
             drop(draft, min(blockers, key=self.rated), gone)
             if draft.missing(task):
                 return False

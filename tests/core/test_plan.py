@@ -418,6 +418,32 @@ def test_what_runs_on_unknown_does_so_where_no_known_device_can() -> None:
         assert second.outcome is not Outcome.REJECTED
 
 
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({}, Outcome.DEFERRED),
+        ({"deadline": NOW + 2 * HOUR}, Outcome.DEFERRED),
+        ({"deadline": NOW + 1.5 * HOUR}, Outcome.REJECTED),
+        ({"deferrable": False, "earliest": NOW + HOUR}, Outcome.DEFERRED),
+        ({"deferrable": False, "earliest": NOW + HOUR / 2}, Outcome.REJECTED),
+    ],
+)
+def test_what_waits_for_a_task_without_a_place_that_is_known_may_follow_it(
+    changes: dict[str, Any], outcome: Outcome
+) -> None:
+    """It is not planned this time, but rejected only if it would be too late."""
+    first, second = optimize(
+        request(
+            task("first", runs_on_unknown=True, min_battery=95.0),
+            task("second", after=("first",), devices=("phone",), **changes),
+            devices=("phone", "tablet"),
+        ),
+        snapshot(phone=battery(), tablet=silent()),
+    ).decisions
+    assert (first.outcome, first.device) == (Outcome.RUN_NOW, "tablet")
+    assert (second.outcome, codes(second)) == (outcome, ["waits_for_task"])
+
+
 def test_devices_that_tell_nothing_are_named_where_the_others_can_not_help() -> None:
     """A task that may wait waits for their readings, too, until its time is over."""
     home = snapshot(phone=battery(12), tablet=stale(), pad=silent())

@@ -9,9 +9,9 @@ from .blind import UNREAD
 from .course import courses
 from .draft import Draft
 from .explain import alone, distance, reason
+from .hopeless import hopeless
 from .moments import starts
 from .obstacle import displacing
-from .orders import in_turn
 from .problem import Option, Placement, Placements
 from .rules import Failure, failures
 from .verdict import Case
@@ -31,15 +31,7 @@ class Answer:
         self._adviser = Adviser(case)
         tasks = self._problem.tasks
         self._blind = case.blind(i for i in range(len(tasks)) if i not in placements)
-        self._hopeless: set[int] = set()
-        """The tasks without a place that can't get one later either."""
-
-        for task in in_turn(self._problem, range(len(tasks))):
-            if task not in placements and (
-                not self._hopeless.isdisjoint(tasks[task].after)
-                or not (case.may_fit_later(task) or self._may_run_blindly(task))
-            ):
-                self._hopeless.add(task)
+        self._hopeless = hopeless(case, placements, self._blind)
 
     def decision(self, task: int) -> Decision:
         """Return the decision on a task."""
@@ -50,11 +42,6 @@ class Answer:
             return blind
         unread = [r for r in blind.reasons if r.code in UNREAD] if blind else []
         return self._unplaced(task, unread)
-
-    def _may_run_blindly(self, task: int) -> bool:
-        """Say whether a task runs on an unknown device, or may once it is known."""
-        blind = self._blind.get(task)
-        return blind is not None and blind.outcome is not Outcome.REJECTED
 
     def _placed(self, task: int, place: Placement) -> Decision:
         """Return the decision on a task that has a place."""

@@ -82,9 +82,11 @@ async def test_a_backup_that_breaks_off_stops_nothing_for_long(
     entry = await set_up(hass, phone())
     await manager.async_pre_backup_actions()
     await report(hass, freezer, 90)
+    await wait(hass, freezer, hours=5)
     await manager.async_pre_backup_actions()
+    await wait(hass, freezer, hours=2)
     assert entry.runtime_data.history.unsaved == 1
-    await wait(hass, freezer, minutes=61)
+    await wait(hass, freezer, hours=4)
     await report(hass, freezer, 89)
     assert await kept(hass, path) == [90, 89]
 

@@ -47,6 +47,7 @@ async def async_setup_entry(
     """Set up the entry."""
     # Whatever changes from here on is read when this is done.
     entry.async_on_unload(entry.add_update_listener(_async_reload))
+    entry.async_on_unload(async_watch_zone(hass, entry))
     await async_setup_plans(hass)
     history = History(hass, entry, make_store(hass, entry.data))
     # Also when anything below fails: the next try opens a store of its own.
@@ -64,7 +65,6 @@ async def async_setup_entry(
     entry.runtime_data = coordinator
     entry.async_on_unload(async_watch_sources(hass, coordinator))
     entry.async_on_unload(async_watch_clock(hass, coordinator))
-    entry.async_on_unload(async_watch_zone(hass, entry))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     _forget_empty_devices(hass, entry)
     tell = partial(async_dispatcher_send, hass, SIGNAL_NEWS)

@@ -11,8 +11,11 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 
-_LONGEST: Final = timedelta(hours=1)
-"""After this a backup counts as over: one that breaks off may never say so."""
+_LONGEST: Final = timedelta(hours=6)
+"""After this a backup counts as over: one that breaks off may never say so.
+
+Backups to a slow share take hours, and samples can wait for days.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,12 @@ _BACKUP: Final[HassKey[_Backup]] = HassKey(f"{DOMAIN}.backup")
 
 async def async_pre_backup(hass: HomeAssistant) -> None:
     """Let what is being written end, and begin no more."""
-    if _BACKUP not in hass.data:
-        forget = async_call_later(hass, _LONGEST, callback(lambda _: _end(hass)))
-        hass.data[_BACKUP] = _Backup(Event(), forget)
+    over = Event()
+    if broken_off := hass.data.get(_BACKUP):
+        broken_off.forget()
+        over = broken_off.over
+    forget = async_call_later(hass, _LONGEST, callback(lambda _: _end(hass)))
+    hass.data[_BACKUP] = _Backup(over, forget)
     for entry in hass.config_entries.async_loaded_entries(DOMAIN):
         await entry.runtime_data.history.rest()
 

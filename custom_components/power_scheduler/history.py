@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .backup import async_wait_for_backup, is_backing_up
+from .const import LOGGER
 from .core.sample import Sample
 from .core.snapshot import DevicePower
 from .profiles import Profiles
@@ -119,12 +120,14 @@ class History:
         """Say whether the store that was away can tell all that it keeps now."""
         if not self.unread or self.away:
             return False
-        try:
-            for some in batched(device_ids, LOADED_AT_ONCE, strict=False):
-                await self.store.load(since, some)
-        except StoreError:
-            return False
-        return True
+        async with self._saving:
+            try:
+                for some in batched(device_ids, LOADED_AT_ONCE, strict=False):
+                    await self.store.load(since, some)
+            except StoreError as err:
+                LOGGER.debug("The history can't be read yet: %s", err)
+                return False
+            return True
 
     @callback
     def add(self, device_id: str, sample: Sample) -> None:

@@ -305,6 +305,27 @@ def test_what_can_not_wait_starts_as_soon_as_it_can_after_any_task(
     assert (second.outcome, second.start) == (Outcome.SCHEDULED, comes)
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_what_can_not_wait_does_not_start_later_than_it_says(known: bool) -> None:
+    """Whether the device of the task before it is known or not."""
+    first, second = optimize(
+        request(
+            task("first", devices=("tablet",), runs_on_unknown=True),
+            task(
+                "second",
+                after=("first",),
+                devices=("phone",),
+                deferrable=False,
+                earliest=NOW + HOUR / 2,
+            ),
+            devices=("phone", "tablet"),
+        ),
+        snapshot(phone=battery(), tablet=battery() if known else silent()),
+    ).decisions
+    assert first.outcome is Outcome.RUN_NOW
+    assert (second.outcome, codes(second)) == (Outcome.REJECTED, ["waits_for_task"])
+
+
 def test_a_plan_uses_the_device_that_can_start_soonest() -> None:
     """And of two, the one that it drains less."""
     answer = optimize(
@@ -442,6 +463,29 @@ def test_what_waits_for_a_task_without_a_place_that_is_known_may_follow_it(
     ).decisions
     assert (first.outcome, first.device) == (Outcome.RUN_NOW, "tablet")
     assert (second.outcome, codes(second)) == (outcome, ["waits_for_task"])
+
+
+def test_what_waits_for_several_tasks_may_follow_the_last_of_them() -> None:
+    """However long the chain is, and whichever of them has a place."""
+    first = task("first", runs_on_unknown=True, min_battery=95.0)
+    on_phone = replace(task(), devices=("phone",))
+    other = replace(on_phone, id="other", earliest=NOW + 4 * HOUR)
+    second = replace(on_phone, id="second", after=("first",))
+    third = replace(on_phone, id="third", after=("second",), deadline=NOW + 5 * HOUR)
+    both = replace(on_phone, id="both", after=("first", "other"))
+    late = replace(both, id="late", deadline=NOW + 3 * HOUR)
+    answer = optimize(
+        request(first, other, second, third, both, late, devices=("phone", "tablet")),
+        snapshot(phone=battery(), tablet=silent()),
+    )
+    assert [d.outcome for d in answer.decisions] == [
+        "run_now",
+        "scheduled",
+        "deferred",
+        "deferred",
+        "deferred",
+        "rejected",
+    ]
 
 
 def test_devices_that_tell_nothing_are_named_where_the_others_can_not_help() -> None:

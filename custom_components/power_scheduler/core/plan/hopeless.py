@@ -1,41 +1,42 @@
 """Which tasks without a place can't get one later either."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 
 from ..decision import Decision, Outcome
 from .grid import slots_until
 from .orders import in_turn
+from .problem import Placements
 from .verdict import Case
 
 
-def hopeless(
-    case: Case, placed: Container[int], blind: Mapping[int, Decision]
-) -> set[int]:
+def hopeless(case: Case, placed: Placements, blind: Mapping[int, Decision]) -> set[int]:
     """Return the tasks without a place that can't get one later either.
 
     Args:
         case: What was asked.
-        placed: The tasks that have a place on a known device.
+        placed: The places of tasks on known devices.
         blind: What becomes of others that may run on unknown devices.
     """
     problem = case.posed.problem
+    ends = {task: place.end for task, place in placed.items()}
     found: set[int] = set()
     for task in in_turn(problem, range(len(problem.tasks))):
-        if task not in placed and (
-            not found.isdisjoint(problem.tasks[task].after)
+        if task in placed:
+            continue
+        after, unread = problem.tasks[task].after, blind.get(task)
+        if unread is not None and unread.end is not None:
+            ends[task] = slots_until(unread.end, case.snapshot.at)
+        elif not placed.keys() >= set(after) and ends.keys() >= set(after):
+            # It was not planned, but may follow what runs on unknown devices.
+            place = case.first_alone(task, max(ends[i] for i in after))
+            if place is not None:
+                ends[task] = place.end
+        if task not in ends and (
+            not found.isdisjoint(after)
             or not (
                 case.may_fit_later(task)
-                or (task in blind and blind[task].outcome is not Outcome.REJECTED)
-                or _may_follow(case, task, blind)
+                or (unread is not None and unread.outcome is not Outcome.REJECTED)
             )
         ):
             found.add(task)
     return found
-
-
-def _may_follow(case: Case, task: int, blind: Mapping[int, Decision]) -> bool:
-    """Say whether a task fits after what it waits for and runs on unknown devices."""
-    after = case.posed.problem.tasks[task].after
-    ends = [end for i in after if i in blind and (end := blind[i].end) is not None]
-    release = slots_until(max(ends, default=None), case.snapshot.at)
-    return bool(ends) and case.first_alone(task, release) is not None

@@ -60,11 +60,13 @@ def settle_followers(decided: dict[int, Decision], left: dict[int, Task]) -> Non
         place, task = position[name], left[position[name]]
         earlier = [decisions[i] for i in task.after if i in decisions]
         stuck = [d for d in earlier if d.outcome is not Outcome.RUN_NOW]
+        if earlier and not stuck:
+            left[place] = _after(task, earlier)
+            if not task.may_wait and left[place].earliest != task.earliest:
+                stuck = earlier
         if stuck:
             del left[place]
             decided[place] = decisions[name] = _waiting(task, stuck)
-        elif earlier:
-            left[place] = _after(task, earlier)
 
 
 def _after(task: Task, earlier: Sequence[Decision]) -> Task:

@@ -114,11 +114,16 @@ class History:
             self._checked_at = now
             self._health.note_back(self.store)
 
+    @property
+    def _rests(self) -> bool:
+        """Whether the store is left alone, as it is just being copied."""
+        return self.store.in_backups and is_backing_up(self._hass)
+
     async def can_be_read_again(
         self, since: datetime, device_ids: Iterable[str]
     ) -> bool:
         """Say whether the store that was away can tell all that it keeps now."""
-        if not self.unread or self.away:
+        if not self.unread or self.away or self._rests:
             return False
         async with self._saving:
             try:
@@ -188,8 +193,7 @@ class History:
 
     async def save(self, now: datetime) -> None:
         """Save what is new; what the store can't take goes along next time."""
-        resting = self.store.in_backups and is_backing_up(self._hass)
-        if resting and not self._hass.is_stopping:
+        if self._rests and not self._hass.is_stopping:
             return
         if self._saved_at and _is_over(STEADY, self._saved_at, now):
             # A clock that was just set is not trusted to say what is old.

@@ -41,7 +41,7 @@ def optimize(request: Request, snapshot: Snapshot, clock: Clock = monotonic) -> 
     snapshot = pretend(request, snapshot)
     places = free_places(request, snapshot)
     decided, left = settle(request, snapshot, places)
-    settle_followers(decided, left)
+    settle_followers(decided, left, snapshot.at)
     posed = pose(request, snapshot, {task.id: task for task in left.values()})
     case = Case(request, snapshot, posed, places)
     solution = solve(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from ..decision import Decision, Outcome
 from ..reason import Reason, ReasonCode
@@ -11,6 +12,7 @@ from ..task import FaultyTask, Task
 from .blind import blindly, free_places
 from .chains import in_order
 from .faults import eligible, find_faults
+from .grid import slots_until
 
 
 def settle(
@@ -44,7 +46,9 @@ def settle(
     return decided, left
 
 
-def settle_followers(decided: dict[int, Decision], left: dict[int, Task]) -> None:
+def settle_followers(
+    decided: dict[int, Decision], left: dict[int, Task], at: datetime
+) -> None:
     """Settle what waits for decided tasks; moves tasks from left to decided.
 
     A task that waits for one that runs already starts after it; a task that waits
@@ -61,8 +65,9 @@ def settle_followers(decided: dict[int, Decision], left: dict[int, Task]) -> Non
         earlier = [decisions[i] for i in task.after if i in decisions]
         stuck = [d for d in earlier if d.outcome is not Outcome.RUN_NOW]
         if earlier and not stuck:
-            left[place] = _after(task, earlier)
-            if not task.may_wait and left[place].earliest != task.earliest:
+            follower = left[place] = _after(task, earlier)
+            release = slots_until(task.earliest, at)
+            if not task.may_wait and slots_until(follower.earliest, at) > release:
                 stuck = earlier
         if stuck:
             del left[place]

@@ -1,5 +1,6 @@
 """What a plan makes of a list of tasks, and why."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -280,27 +281,30 @@ def test_a_task_that_runs_on_unknown_is_followed_by_what_waits_for_it() -> None:
     assert late.start == NOW + 3 * HOUR
 
 
+def behind(
+    *, known: bool, charging: Window | None = None, **changes: Any
+) -> Sequence[Decision]:
+    """Plan a task on a tablet that may be silent, and one behind it that can't wait."""
+    second = task("second", after=("first",), devices=("phone",), deferrable=False)
+    return optimize(
+        request(
+            task("first", devices=("tablet",), runs_on_unknown=True),
+            replace(second, **changes),
+            devices=("phone", "tablet"),
+            charging={"phone": (charging,) if charging else ()},
+        ),
+        snapshot(phone=battery(), tablet=battery() if known else silent()),
+    ).decisions
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_what_can_not_wait_starts_as_soon_as_it_can_after_any_task(
     known: bool,
 ) -> None:
     """When the charger comes, whether the first task's device is known or not."""
     comes = NOW + 3 * HOUR
-    first, second = optimize(
-        request(
-            task("first", devices=("tablet",), runs_on_unknown=True),
-            task(
-                "second",
-                after=("first",),
-                devices=("phone",),
-                deferrable=False,
-                requires_power=True,
-            ),
-            devices=("phone", "tablet"),
-            charging={"phone": (Window(comes, comes + 5 * HOUR),)},
-        ),
-        snapshot(phone=battery(), tablet=battery() if known else silent()),
-    ).decisions
+    charging = Window(comes, comes + 5 * HOUR)
+    first, second = behind(known=known, charging=charging, requires_power=True)
     assert first.outcome is Outcome.RUN_NOW
     assert (second.outcome, second.start) == (Outcome.SCHEDULED, comes)
 
@@ -317,20 +321,7 @@ def test_what_can_not_wait_does_not_start_later_than_it_says(
     known: bool, earliest: datetime, outcome: Outcome
 ) -> None:
     """By more than a slot, whether the device of the task before it is known or not."""
-    first, second = optimize(
-        request(
-            task("first", devices=("tablet",), runs_on_unknown=True),
-            task(
-                "second",
-                after=("first",),
-                devices=("phone",),
-                deferrable=False,
-                earliest=earliest,
-            ),
-            devices=("phone", "tablet"),
-        ),
-        snapshot(phone=battery(), tablet=battery() if known else silent()),
-    ).decisions
+    first, second = behind(known=known, earliest=earliest)
     assert first.outcome is Outcome.RUN_NOW
     assert second.outcome is outcome
 

@@ -51,8 +51,9 @@ def settle_followers(
 ) -> None:
     """Settle what waits for decided tasks; moves tasks from left to decided.
 
-    A task that waits for one that runs already starts after it; a task that waits
-    for one that is not planned shares its fate.
+    A task that waits for one that runs already starts after it, or is rejected if it
+    would start in a later slot than it may; a task that waits for one that is not
+    planned shares its fate.
     """
     position = {task.id: place for place, task in left.items()}
     decisions: dict[str, Decision] = {}

@@ -4,24 +4,35 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 import shutil
+from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.backup.const import DATA_MANAGER
 from homeassistant.components.backup.manager import BackupManager
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 
 from bench.servers import running
-from custom_components.power_scheduler.const import DOMAIN
+from custom_components.power_scheduler.const import (
+    BACKEND_REDIS,
+    BACKEND_SQLITE,
+    CONF_BACKEND,
+    DOMAIN,
+)
 from custom_components.power_scheduler.storage import FILE_NAME
+from custom_components.power_scheduler.stores.history_file import import_history
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
 
+from .flows import explained
 from .home import PHONE, act, phone, set_up, tell, wait
 from .test_history import on_redis
+from .test_moving import change_to_redis, choose, finish
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=dt_util.UTC)
 
@@ -122,21 +133,82 @@ async def test_a_reload_during_a_backup_writes_nothing_either(
     await manager.async_post_backup_actions()
 
 
-async def test_what_is_read_back_waits_for_the_end_of_a_backup(
-    hass: HomeAssistant, manager: BackupManager, tmp_path: Path
+async def test_no_history_goes_to_or_from_a_file_during_a_backup(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    manager: BackupManager,
+    tmp_path: Path,
 ) -> None:
-    """It would be written to the file that is just copied."""
+    """It would break the copy, or lack what waits; until when at most is told."""
     hass.config.allowlist_external_dirs = {str(tmp_path)}
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    freezer.move_to("2026-11-22T10:00:00+01:00")
     await set_up(hass, phone())
     path = str(tmp_path / "history.jsonl")
     await act(hass, "export_history", path=path)
     await manager.async_pre_backup_actions()
-    reading = hass.async_create_task(act(hass, "import_history", path=path))
-    done, _ = await asyncio.wait([reading], timeout=0.5)
-    assert not done
+    for action in ("export_history", "import_history"):
+        with pytest.raises(HomeAssistantError, match="after 2026-11-22 16:00") as told:
+            await act(hass, action, path=path)
+        assert told.value.translation_key == "backup_running"
     await manager.async_post_backup_actions()
-    assert await reading == {"samples": 0}
+    assert await act(hass, "import_history", path=path) == {"samples": 0}
     await hass.async_block_till_done()
+
+
+async def test_a_backup_waits_for_what_is_being_read_back(
+    hass: HomeAssistant, manager: BackupManager, tmp_path: Path
+) -> None:
+    """Otherwise it would copy a file that is written to."""
+    hass.config.allowlist_external_dirs = {str(tmp_path)}
+    await set_up(hass, phone())
+    path = str(tmp_path / "history.jsonl")
+    await act(hass, "export_history", path=path)
+    reads, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(*args: Any) -> int:
+        """Read when the test lets us."""
+        reads.set()
+        await goes_on.wait()
+        return await import_history(*args)
+
+    actions = "custom_components.power_scheduler.history_actions"
+    with patch(f"{actions}.import_history", slowly):
+        reading = hass.async_create_task(act(hass, "import_history", path=path))
+        await reads.wait()
+        backup = hass.async_create_task(manager.async_pre_backup_actions())
+        done, _ = await asyncio.wait([backup], timeout=0.5)
+        assert not done
+        goes_on.set()
+        await backup
+    assert await reading == {"samples": 0}
+    await manager.async_post_backup_actions()
+    await hass.async_block_till_done()
+
+
+@pytest.mark.usefixtures("socket_enabled")
+async def test_history_moves_after_a_backup(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    manager: BackupManager,
+    tmp_path: Path,
+) -> None:
+    """Until when at most is told; what was filled in need not be filled in again."""
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    freezer.move_to("2026-11-22T10:00:00+01:00")
+    with running(tmp_path) as server, explained():
+        entry = await set_up(hass, phone())
+        await manager.async_pre_backup_actions()
+        menu = await change_to_redis(hass, entry, server.port)
+        for _ in range(2):
+            assert menu["step_id"] == "in_backup"
+            assert menu["description_placeholders"] == {"until": "2026-11-22 16:00"}
+            assert entry.data[CONF_BACKEND] == BACKEND_SQLITE
+            menu = await choose(hass, menu, "move")
+        await manager.async_post_backup_actions()
+        await finish(hass, await choose(hass, menu, "move"))
+        assert entry.data[CONF_BACKEND] == BACKEND_REDIS
+        await hass.config_entries.async_unload("entry")
 
 
 @pytest.mark.usefixtures("socket_enabled")

@@ -1,15 +1,17 @@
 """Home Assistant's backups copy files as they lie: meanwhile nobody writes to ours."""
 
-from asyncio import Event
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
+from .stores import HistoryStore
 
 _LONGEST: Final = timedelta(hours=6)
 """After this a backup counts as over: one that breaks off may never say so.
@@ -22,22 +24,36 @@ Backups to a slow share take hours, and samples can wait for days.
 class _Backup:
     """A backup that is being made."""
 
-    over: Event
+    until: datetime
+    """When it counts as over."""
+
     forget: CALLBACK_TYPE
-    """What ends the wait for its end."""
+    """What ends the wait for that."""
 
 
 _BACKUP: Final[HassKey[_Backup]] = HassKey(f"{DOMAIN}.backup")
 
 
+class BackupRunningError(HomeAssistantError):
+    """A backup is being made of the history that was to be used."""
+
+    def __init__(self, until: datetime) -> None:
+        """Say until when at most."""
+        self.until = f"{dt_util.as_local(until):%Y-%m-%d %H:%M}"
+        super().__init__(
+            translation_domain=DOMAIN,
+            translation_key="backup_running",
+            translation_placeholders={"until": self.until},
+        )
+
+
 async def async_pre_backup(hass: HomeAssistant) -> None:
     """Let what is being written end, and begin no more."""
-    over = Event()
-    if broken_off := hass.data.get(_BACKUP):
-        broken_off.forget()
-        over = broken_off.over
-    forget = async_call_later(hass, _LONGEST, callback(lambda _: _end(hass)))
-    hass.data[_BACKUP] = _Backup(over, forget)
+    _end(hass)
+    hass.data[_BACKUP] = _Backup(
+        until=dt_util.utcnow() + _LONGEST,
+        forget=async_call_later(hass, _LONGEST, callback(lambda _: _end(hass))),
+    )
     for entry in hass.config_entries.async_loaded_entries(DOMAIN):
         await entry.runtime_data.history.rest()
 
@@ -49,19 +65,23 @@ async def async_post_backup(hass: HomeAssistant) -> None:
 
 @callback
 def _end(hass: HomeAssistant) -> None:
-    """Wake all that waits for the end of the backup."""
+    """Take a backup as over, if one is being made."""
     if backup := hass.data.pop(_BACKUP, None):
         backup.forget()
-        backup.over.set()
 
 
 @callback
-def is_backing_up(hass: HomeAssistant) -> bool:
-    """Say whether a backup is being made."""
-    return _BACKUP in hass.data
+def is_copied(hass: HomeAssistant, store: HistoryStore) -> bool:
+    """Say whether a store lies in a backup that is being made."""
+    return store.in_backups and _BACKUP in hass.data
 
 
-async def async_wait_for_backup(hass: HomeAssistant) -> None:
-    """Wait until no backup is being made."""
-    if backup := hass.data.get(_BACKUP):
-        await backup.over.wait()
+@callback
+def async_refuse_while_copied(hass: HomeAssistant, *stores: HistoryStore) -> None:
+    """Refuse to use stores of which a backup is being made.
+
+    Raises:
+        BackupRunningError: One of them is such a store.
+    """
+    if any(is_copied(hass, store) for store in stores):
+        raise BackupRunningError(hass.data[_BACKUP].until)

@@ -12,7 +12,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from .backup import async_wait_for_backup, is_backing_up
+from .backup import async_refuse_while_copied, is_copied
 from .const import LOGGER
 from .core.sample import Sample
 from .core.snapshot import DevicePower
@@ -81,7 +81,8 @@ class History:
         self._saved_at: datetime | None = None
         self._checked_at: datetime | None = None
         self._trimmed_at: datetime | None = None
-        self._saving = Lock()
+        self.saving = Lock()
+        """Held by whatever uses the store: a backup waits for the end of that."""
 
     async def load(
         self, since: datetime, device_ids: Iterable[str]
@@ -114,18 +115,13 @@ class History:
             self._checked_at = now
             self._health.note_back(self.store)
 
-    @property
-    def _rests(self) -> bool:
-        """Whether the store is left alone, as it is just being copied."""
-        return self.store.in_backups and is_backing_up(self._hass)
-
     async def can_be_read_again(
         self, since: datetime, device_ids: Iterable[str]
     ) -> bool:
         """Say whether the store that was away can tell all that it keeps now."""
-        if not self.unread or self.away or self._rests:
+        if not self.unread or self.away or is_copied(self._hass, self.store):
             return False
-        async with self._saving:
+        async with self.saving:
             try:
                 for some in batched(device_ids, LOADED_AT_ONCE, strict=False):
                     await self.store.load(since, some)
@@ -165,7 +161,7 @@ class History:
     ) -> Mapping[str, Sequence[Sample]]:
         """Return what is known of some devices since a moment, saved or not."""
         # What is just being saved is in neither place.
-        async with self._saving:
+        async with self.saving:
             try:
                 stored = await self.store.load(since, device_ids)
             except StoreError:
@@ -180,7 +176,7 @@ class History:
 
     async def decisions(self) -> Sequence[JsonObject]:
         """Return the last decisions, newest first, saved or not."""
-        async with self._saving:
+        async with self.saving:
             try:
                 stored = await self.store.decisions()
             except StoreError:
@@ -189,17 +185,17 @@ class History:
 
     def is_due(self, now: datetime) -> bool:
         """Say whether the last save is over, and was long enough ago."""
-        return not self._saving.locked() and _is_over(SAVE_EVERY, self._saved_at, now)
+        return not self.saving.locked() and _is_over(SAVE_EVERY, self._saved_at, now)
 
     async def save(self, now: datetime) -> None:
         """Save what is new; what the store can't take goes along next time."""
-        if self._rests and not self._hass.is_stopping:
+        if is_copied(self._hass, self.store) and not self._hass.is_stopping:
             return
         if self._saved_at and _is_over(STEADY, self._saved_at, now):
             # A clock that was just set is not trusted to say what is old.
             self._trimmed_at = now
         self._saved_at = now
-        async with self._saving:
+        async with self.saving:
             try:
                 await self._check_if_due(now)
                 await self._save_samples()
@@ -245,9 +241,10 @@ class History:
 
         Raises:
             StoreError: One of the stores is away; nothing has changed.
+            BackupRunningError: One of them is just being copied; nor has anything.
         """
-        await async_wait_for_backup(self._hass)
-        async with self._saving:
+        async_refuse_while_copied(self._hass, self.store, target)
+        async with self.saving:
             await target.open()
             if progress:
                 await copy_history(self.store, target, progress)
@@ -258,7 +255,7 @@ class History:
     async def rest(self) -> None:
         """Let what is being saved end; a closed file is whole, without a log."""
         if self.store.in_backups:
-            async with self._saving:
+            async with self.saving:
                 await self.close()
 
     async def close(self) -> None:

@@ -17,7 +17,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 import voluptuous as vol
 
-from .backup import async_wait_for_backup
+from .backup import async_refuse_while_copied
 from .const import DOMAIN
 from .coordinator import PowerSchedulerConfigEntry
 from .stores import StoreError
@@ -43,6 +43,8 @@ async def _async_export(call: ServiceCall) -> ServiceResponse:
     history = coordinator.history
     path = Path(hass.config.path(call.data[ATTR_PATH]))
     await hass.async_add_executor_job(partial(_check, hass, path, public=False))
+    # What is new can't be saved, and so would be left out.
+    async_refuse_while_copied(hass, history.store)
     await coordinator.async_save()
     with _explained():
         samples = await export_history(
@@ -54,16 +56,15 @@ async def _async_export(call: ServiceCall) -> ServiceResponse:
 async def _async_import(call: ServiceCall) -> ServiceResponse:
     """Add what a file holds to the history, and begin anew with that."""
     hass, entry = call.hass, _entry(call.hass)
+    history = entry.runtime_data.history
     path = Path(hass.config.path(call.data[ATTR_PATH]))
     await hass.async_add_executor_job(partial(_check, hass, path))
-    await async_wait_for_backup(hass)
-    with _explained():
-        samples = await import_history(
-            path,
-            entry.runtime_data.history.store,
-            hass.async_add_executor_job,
-            _in_silence,
-        )
+    async_refuse_while_copied(hass, history.store)
+    async with history.saving:
+        with _explained():
+            samples = await import_history(
+                path, history.store, hass.async_add_executor_job, _in_silence
+            )
     hass.config_entries.async_schedule_reload(entry.entry_id)
     return {"samples": samples}
 

@@ -26,6 +26,7 @@ async def async_move(
 
     Raises:
         StoreError: One of the places is away; the entry stays as it was.
+        BackupRunningError: One of them is just being copied; it stays too.
     """
     loaded = entry.state is ConfigEntryState.LOADED
     history: History

@@ -13,6 +13,7 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_PASSWORD
 import voluptuous as vol
 
+from .backup import BackupRunningError
 from .const import BACKEND_SQLITE, CONF_BACKEND
 from .moving import async_move
 from .redis_form import (
@@ -39,6 +40,7 @@ class PlaceFlow(ConfigFlow):
         self._data: dict[str, Any] = {}
         self._moving: Task[None] | None = None
         self._trouble = ""
+        self._backup_until = ""
 
     @abstractmethod
     async def async_step_devices(
@@ -114,6 +116,9 @@ class PlaceFlow(ConfigFlow):
         except StoreError as err:
             self._trouble = str(err)
             return self.async_show_progress_done(next_step_id="not_moved")
+        except BackupRunningError as err:
+            self._backup_until = err.until
+            return self.async_show_progress_done(next_step_id="in_backup")
         finally:
             self._moving = None
         return self.async_show_progress_done(next_step_id="moved")
@@ -134,6 +139,16 @@ class PlaceFlow(ConfigFlow):
             description_placeholders={"error": self._trouble},
         )
 
+    async def async_step_in_backup(
+        self, _user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say until when one of the places is being copied, and offer to try again."""
+        return self.async_show_menu(
+            step_id="in_backup",
+            menu_options=["move"],
+            description_placeholders={"until": self._backup_until},
+        )
+
     async def async_step_leave(
         self, _user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
@@ -143,6 +158,9 @@ class PlaceFlow(ConfigFlow):
         except StoreError as err:
             self._trouble = str(err)
             return await self.async_step_not_moved()
+        except BackupRunningError as err:
+            self._backup_until = err.until
+            return await self.async_step_in_backup()
         return await self.async_step_moved()
 
     @property

@@ -225,9 +225,11 @@ def test_followers_of_faulty_and_unknown_tasks_are_settled_at_once() -> None:
             task("after_bad", after=("bad",)),
             task("unread", devices=("tablet",)),
             task("after_unread", after=("unread",)),
-            task("strict", after=("unread",), deferrable=False, earliest=NOW + HOUR),
+            task("strict", after=("unread",), deferrable=False, earliest=NOW),
             task("next", after=("unread",), deferrable=False),
             task("last", after=("after_bad", "after_unread")),
+            task("unread_after_bad", after=("bad",), devices=("tablet",)),
+            task("end", after=("unread_after_bad",)),
             devices=("phone", "tablet"),
         ),
         snapshot(phone=battery(), tablet=stale()),
@@ -241,6 +243,8 @@ def test_followers_of_faulty_and_unknown_tasks_are_settled_at_once() -> None:
         "strict": "rejected",
         "next": "deferred",
         "last": "rejected",
+        "unread_after_bad": "rejected",
+        "end": "rejected",
     }
 
 
@@ -463,6 +467,49 @@ def test_what_waits_for_a_task_without_a_place_that_is_known_may_follow_it(
     ).decisions
     assert (first.outcome, first.device) == (Outcome.RUN_NOW, "tablet")
     assert (second.outcome, codes(second)) == (outcome, ["waits_for_task"])
+
+
+@pytest.mark.parametrize("devices", [("tablet",), None])
+@pytest.mark.parametrize("place", ["phone", "tablet"])
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({}, Outcome.DEFERRED),
+        ({"deadline": NOW + 2 * HOUR}, Outcome.DEFERRED),
+        ({"deadline": NOW + 1.9 * HOUR}, Outcome.REJECTED),
+        ({"deferrable": False, "earliest": NOW + HOUR}, Outcome.DEFERRED),
+        ({"deferrable": False, "earliest": NOW + HOUR / 2}, Outcome.REJECTED),
+    ],
+)
+def test_what_waits_for_a_device_to_be_read_is_rejected_only_if_it_is_too_late(
+    devices: tuple[str] | None, place: str, changes: dict[str, Any], outcome: Outcome
+) -> None:
+    """Whether the first task may run elsewhere, too, or the second only there."""
+    first, second, third = optimize(
+        request(
+            task("first", devices=devices, min_battery=95.0),
+            task("second", after=("first",), devices=(place,), **changes),
+            task("third", after=("second",)),
+            devices=("phone", "tablet"),
+        ),
+        snapshot(phone=battery(), tablet=stale()),
+    ).decisions
+    assert first.outcome is Outcome.DEFERRED
+    assert second.outcome is third.outcome is outcome
+    assert "waits_for_task" in codes(second)
+
+
+def test_what_waits_on_an_unread_device_shares_the_fate_that_a_plan_decides() -> None:
+    """The first task misses its deadline on the phone; the second waits in vain."""
+    first, second = optimize(
+        request(
+            task("first", devices=("phone",), min_battery=95.0, deadline=NOW + HOUR),
+            task("second", devices=("tablet",), after=("first",)),
+            devices=("phone", "tablet"),
+        ),
+        snapshot(phone=battery(), tablet=silent()),
+    ).decisions
+    assert first.outcome is second.outcome is Outcome.REJECTED
 
 
 def test_what_waits_for_several_tasks_may_follow_the_last_of_them() -> None:

@@ -11,10 +11,7 @@ from .chains import looping
 
 def find_faults(request: Request, snapshot: Snapshot) -> dict[int, Reason]:
     """Return the fault of each task that has one, by position in the request."""
-    ids: dict[str, int] = {}
-    for position, task in enumerate(request.tasks):
-        ids.setdefault(task.id, position)
-    after = {task: _known(request.tasks[first], ids) for task, first in ids.items()}
+    ids, after = find_waits(request)
     circular = looping(after)
     found: dict[int, Reason] = {}
     for position, task in enumerate(request.tasks):
@@ -33,10 +30,19 @@ def find_faults(request: Request, snapshot: Snapshot) -> dict[int, Reason]:
     return found
 
 
-def _known(task: Task | FaultyTask, ids: Container[str]) -> list[str]:
-    """Return the tasks in the list that a task waits for."""
-    after = () if isinstance(task, FaultyTask) else task.after
-    return [other for other in after if other in ids]
+def find_waits(request: Request) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """Return the first position of each id, and what in the list it waits for."""
+    ids: dict[str, int] = {}
+    for position, task in enumerate(request.tasks):
+        ids.setdefault(task.id, position)
+    after = {
+        name: []
+        if isinstance(task, FaultyTask)
+        else [i for i in task.after if i in ids]
+        for name, first in ids.items()
+        for task in [request.tasks[first]]
+    }
+    return ids, after
 
 
 def _own_fault(

@@ -12,6 +12,8 @@ from .verdict import Case
 def hopeless(case: Case, placed: Placements, blind: Mapping[int, Decision]) -> set[int]:
     """Return the tasks without a place that can't get one later either.
 
+    What waits for them is not among them for that reason alone.
+
     Args:
         case: What was asked.
         placed: The places of tasks on known devices.
@@ -23,20 +25,19 @@ def hopeless(case: Case, placed: Placements, blind: Mapping[int, Decision]) -> s
     for task in in_turn(problem, range(len(problem.tasks))):
         if task in placed:
             continue
-        after, unread = problem.tasks[task].after, blind.get(task)
+        wanted, unread = problem.tasks[task], blind.get(task)
+        may_be_read = unread is not None and unread.outcome is not Outcome.REJECTED
         if unread is not None and unread.end is not None:
             ends[task] = slots_until(unread.end, case.snapshot.at)
-        elif not placed.keys() >= set(after) and ends.keys() >= set(after):
-            # It was not planned, but may follow what runs on unknown devices.
-            place = case.first_alone(task, max(ends[i] for i in after))
-            if place is not None:
-                ends[task] = place.end
-        if task not in ends and (
-            not found.isdisjoint(after)
-            or not (
-                case.may_fit_later(task)
-                or (unread is not None and unread.outcome is not Outcome.REJECTED)
-            )
-        ):
+        elif ends.keys() >= set(wanted.after):
+            first = max((ends[i] for i in wanted.after), default=0)
+            if may_be_read:
+                ends[task] = max(first, wanted.release) + wanted.options[0].slots
+            elif not placed.keys() >= set(wanted.after):
+                # It was not planned, but may follow what runs on unknown devices.
+                place = case.first_alone(task, first)
+                if place is not None:
+                    ends[task] = place.end
+        if task not in ends and not (may_be_read or case.may_fit_later(task)):
             found.add(task)
     return found

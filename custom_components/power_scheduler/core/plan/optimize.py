@@ -12,6 +12,7 @@ from .blind import free_places
 from .budget import Budget
 from .course import courses
 from .draft import Draft
+from .fates import share_fates
 from .places import best
 from .pose import pose
 from .pretend import pretend
@@ -50,6 +51,7 @@ def optimize(request: Request, snapshot: Snapshot, clock: Clock = monotonic) -> 
     answer = Answer(case, solution.placements)
     for number, position in enumerate(left):
         decided[position] = answer.decision(number)
+    share_fates(decided, request, snapshot.at)
     course = courses(posed.problem, solution.placements)
     lows = {d: min(c.levels) for d, c in zip(posed.devices, course, strict=True)}
     return Plan(

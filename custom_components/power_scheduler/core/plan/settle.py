@@ -51,9 +51,9 @@ def settle_followers(
 ) -> None:
     """Settle what waits for decided tasks; moves tasks from left to decided.
 
-    A task that waits for one that runs already starts after it, or is rejected if it
-    would start in a later slot than it may; a task that waits for one that is not
-    planned shares its fate.
+    A task that waits for one that runs already starts after it, unless it would start
+    in a later slot than it may; that, and what waits for one that is not planned, is
+    deferred until all others are decided.
     """
     position = {task.id: place for place, task in left.items()}
     decisions: dict[str, Decision] = {}
@@ -72,7 +72,12 @@ def settle_followers(
                 stuck = earlier
         if stuck:
             del left[place]
-            decided[place] = decisions[name] = _waiting(task, stuck)
+            waits = tuple(decision.task for decision in stuck)
+            decided[place] = decisions[name] = Decision(
+                task=name,
+                outcome=Outcome.DEFERRED,
+                reasons=(Reason(code=ReasonCode.WAITS_FOR_TASK, tasks=waits),),
+            )
 
 
 def _after(task: Task, earlier: Sequence[Decision]) -> Task:
@@ -83,18 +88,6 @@ def _after(task: Task, earlier: Sequence[Decision]) -> Task:
         after=tuple(i for i in task.after if i not in {d.task for d in earlier}),
         earliest=max([*ends, *([task.earliest] if task.earliest else [])]),
         deferrable=task.may_wait,
-    )
-
-
-def _waiting(task: Task, stuck: Sequence[Decision]) -> Decision:
-    """Return the decision on a task that waits for tasks that are not planned."""
-    rejected = any(d.outcome is Outcome.REJECTED for d in stuck) or not task.may_wait
-    return Decision(
-        task=task.id,
-        outcome=Outcome.REJECTED if rejected else Outcome.DEFERRED,
-        reasons=(
-            Reason(code=ReasonCode.WAITS_FOR_TASK, tasks=tuple(d.task for d in stuck)),
-        ),
     )
 
 

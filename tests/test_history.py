@@ -217,9 +217,13 @@ async def test_a_store_that_is_away_at_the_start_is_no_obstacle(
 
 
 async def test_a_store_that_takes_but_does_not_tell_is_not_asked_in_a_circle(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    store: MoodyStore,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The entry stays as it is until all can be read."""
+    """The entry stays as it is until all can be read, and that is told once."""
+    issues = ir.async_get(hass)
     tell(hass, 60, "discharging")
     store.unreadable = StoreError("too slow")
     with patch("custom_components.power_scheduler.make_store", return_value=store):
@@ -228,9 +232,15 @@ async def test_a_store_that_takes_but_does_not_tell_is_not_asked_in_a_circle(
         for _ in range(3):
             await pass_time(hass, freezer, minutes=2)
         assert entry.runtime_data is before
+        assert caplog.text.count("can't be read: too slow") == 1
+        issue = issues.async_get_issue(DOMAIN, "store_unread")
+        assert issue is not None
+        assert issue.translation_placeholders == {"error": "too slow"}
+        assert issues.async_get_issue(DOMAIN, "store_away") is None
         store.unreadable = None
         await pass_time(hass, freezer, minutes=2)
         assert entry.runtime_data is not before
+        assert issues.async_get_issue(DOMAIN, "store_unread") is None
         again = entry.runtime_data
         await pass_time(hass, freezer, minutes=2)
     assert entry.runtime_data is again

@@ -13,7 +13,6 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .backup import async_refuse_while_copied, is_copied
-from .const import LOGGER
 from .core.sample import Sample
 from .core.snapshot import DevicePower
 from .profiles import Profiles
@@ -113,6 +112,7 @@ class History:
             self._health.note_away(err)
         else:
             self._checked_at = now
+            self._health.note_read()
             self._health.note_back(self.store)
 
     async def can_be_read_again(
@@ -126,7 +126,7 @@ class History:
                 for some in batched(device_ids, LOADED_AT_ONCE, strict=False):
                     await self.store.load(since, some)
             except StoreError as err:
-                LOGGER.debug("The history can't be read yet: %s", err)
+                self._health.note_unread(err)
                 return False
             return True
 

@@ -1,4 +1,4 @@
-"""Whether history can be saved, told once each time that this changes."""
+"""Whether history can be saved and read, told once each time that this changes."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -12,16 +12,18 @@ from .stores import HistoryStore, StoreAuthError, StoreError
 
 ISSUE_STORE_AWAY: Final = "store_away"
 ISSUE_STORE_DAMAGED: Final = "store_damaged"
+ISSUE_STORE_UNREAD: Final = "store_unread"
 
 
 class StoreHealth:
-    """Tells of a store that is away, back, or damaged."""
+    """Tells of a store that is away, back, unreadable, or damaged."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         """Start with a store that is there."""
         self._hass = hass
         self._entry = entry
         self.away = False
+        self._unread = False
         self._damaged: Path | None = None
 
     @callback
@@ -53,6 +55,28 @@ class StoreHealth:
         if store.damaged and store.damaged != self._damaged:
             self._note_damage(store.damaged)
         self._damaged = store.damaged
+
+    @callback
+    def note_unread(self, err: StoreError) -> None:
+        """Say once that the store takes samples, but does not tell what it keeps."""
+        if self._unread:
+            return
+        self._unread = True
+        LOGGER.warning("History is saved, but what was kept can't be read: %s", err)
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            ISSUE_STORE_UNREAD,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=ISSUE_STORE_UNREAD,
+            translation_placeholders={"error": str(err)},
+        )
+
+    @callback
+    def note_read(self) -> None:
+        """Drop the issue: all that the store keeps was read."""
+        ir.async_delete_issue(self._hass, DOMAIN, ISSUE_STORE_UNREAD)
 
     def _note_damage(self, path: Path) -> None:
         """Say that the history was damaged, and where it is now."""

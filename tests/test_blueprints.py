@@ -314,6 +314,34 @@ async def test_loads_come_back_after_automations_were_reloaded(
     assert states(home, LOADS) == ["on", "on", "off"]
 
 
+async def test_a_load_that_stays_on_does_not_keep_the_others_on(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """The next one goes, it is told again, and people are told; then all comes back."""
+    heater = "switch.heater"
+    home.states.async_set(heater, "on", {"friendly_name": "Heater"})
+    told = async_mock_service(home, "switch", "turn_off")
+    async_mock_service(home, "switch", "turn_on")
+    said = async_mock_service(home, "persistent_notification", "create")
+    inputs = {"power_source": "sensor.ups_power_source", "loads": [heater, *LOADS]}
+    await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
+    await outage(home, freezer, 100, "OL", 60)
+    assert await outage(home, freezer, 98, "OB DISCHRG", 20) == ["on", "on", "off"]
+    assert (len(told), len(said)) == (1, 0)
+    assert await outage(home, freezer, 97, "OB DISCHRG", 19) == ["off", "on", "off"]
+    assert await outage(home, freezer, 96, "OB DISCHRG", 18) == ["off", "off", "off"]
+    assert await outage(home, freezer, 95, "OB DISCHRG", 17) == ["off", "off", "off"]
+    assert (len(told), len(said)) == (4, 3)
+    assert "Heater" in said[-1].data["message"]
+    await outage(home, freezer, 96, "OL CHRG", 30)
+    for _ in range(6):
+        await wait(home, freezer, minutes=1)
+    assert states(home, LOADS) == ["on", "on", "off"]
+    assert not home.states.async_entity_ids("scene")
+    assert await outage(home, freezer, 98, "OB DISCHRG", 20) == ["on", "on", "off"]
+    assert (len(told), len(said)) == (5, 3)
+
+
 @pytest.mark.parametrize(
     ("state", "times"), [("playing", 1), ("idle", 1), ("standby", 0), ("off", 0)]
 )

@@ -388,6 +388,28 @@ async def test_the_past_comes_from_the_recorder_alone(
 
 
 @pytest.mark.usefixtures("recorder_mock")
+async def test_the_words_that_the_recorder_leaves_out_count_in_the_past_too(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
+) -> None:
+    """An iPhone in iCloud that did not charge was on battery then."""
+    for level in (60, 59, 58):
+        freezer.tick(timedelta(minutes=10))
+        hass.states.async_set(
+            PHONE_STATE,
+            "not_charging",
+            {"options": ["charging", "full", "not_charging"]},
+            state_info={"unrecorded_attributes": frozenset({"options"})},
+        )
+        tell(hass, level)
+        await async_wait_recording_done(hass)
+    with patch("custom_components.power_scheduler.make_store", return_value=store):
+        await set_up(hass, phone())
+    await pass_time(hass, freezer, minutes=2)
+    samples = (await store.load(LONG_AGO))[PHONE]
+    assert {sample.plugged for sample in samples} == {False}
+
+
+@pytest.mark.usefixtures("recorder_mock")
 async def test_a_recorder_in_trouble_stops_nothing(
     hass: HomeAssistant, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -80,6 +80,18 @@ async def test_a_home_of_many_entities_is_shown_in_portions(
     assert states(hass, SHOWN)[2:] == ["charging", "on"]
 
 
+async def test_an_iphone_that_does_not_charge_is_on_battery(
+    hass: HomeAssistant,
+) -> None:
+    """As iCloud tells it, which has no word for discharging; its level counts."""
+    words = {"options": ["charging", "full", "not_charging"]}
+    hass.states.async_set(PHONE_STATE, "not_charging", words)
+    tell(hass, 5)
+    await set_up(hass, phone())
+    assert states(hass, SHOWN)[0] == "critical"
+    assert states(hass, SHOWN)[2:] == ["battery", "off"]
+
+
 async def test_an_unavailable_source_makes_entities_unavailable(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -101,6 +101,21 @@ def test_level_in_an_attribute(
         ([("sensor.i_battery_state", "Not Charging", None)], 50, ON_BATTERY),
         ([("sensor.i_battery_state", "Full", None)], 97, FULL),
         ([("sensor.i_battery_state", "Full", None)], 60, UNKNOWN),
+        # Cars and other makes
+        *(
+            ([("sensor.c_charging_state", word, None)], 60, CHARGING)
+            for word in ("charge", "charge_in_progress", "charging_ac", "charging_dc")
+        ),
+        *(
+            ([("sensor.c_charging_state", word, None)], 60, ON_BATTERY)
+            for word in (
+                *("connect_cable", "discharge", "disconnected"),
+                *("idle", "no_power", "not_in_charge"),
+            )
+        ),
+        ([("sensor.c_charging_state", "complete", None)], 80, IDLE),
+        ([("sensor.c_charge_state", "full_charge", None)], 100, FULL),
+        ([("sensor.c_battery_state", "chargecomplete", None)], 100, FULL),
         # Binary sensors of charging and of a plug
         ([("binary_sensor.c", "on", "battery_charging")], 50, CHARGING),
         ([("binary_sensor.c", "off", "battery_charging")], 50, ON_BATTERY),
@@ -150,6 +165,9 @@ def test_level_in_an_attribute(
         ([("sensor.ups_status_data", "OB DISCHRG LB", None)], 20, ON_BATTERY),
         ([("sensor.ups_status_data", "OL DISCHRG", None)], 70, PLUGGED),
         ([("sensor.ups_status_data", "ALARM", None)], 70, UNKNOWN),
+        ([("sensor.ups_status", "Online, Battery Charging", None)], 80, CHARGING),
+        ([("sensor.ups_status", "Online, Battery Discharging", None)], 80, PLUGGED),
+        ([("sensor.ups_status", "On Battery, Low Battery", None)], 20, ON_BATTERY),
         ([("sensor.apc_status", "ONLINE", None)], 100, FULL),
         ([("sensor.apc_status", "ONBATT LOWBATT", None)], 20, ON_BATTERY),
         ([], 50, UNKNOWN),
@@ -161,6 +179,23 @@ def test_power_source_is_read_from_what_exists(
     """Each integration's own words say what the device lives on."""
     told = [State(entity, s, {"device_class": c}) for entity, s, c in states]
     assert read_source(told, level) == evidence
+
+
+@pytest.mark.parametrize(
+    ("options", "evidence"),
+    [
+        (["charging", "discharging", "full", "not_charging"], IDLE),
+        (["charging", "full", "not_charging"], ON_BATTERY),
+        ("nonsense", IDLE),
+        (5, IDLE),
+    ],
+)
+def test_who_knows_no_discharging_says_not_charging_instead(
+    options: object, evidence: Evidence
+) -> None:
+    """An iPhone in iCloud is not plugged in because it does not charge."""
+    state = State("sensor.i_battery_status", "not_charging", {"options": options})
+    assert read_source([state], 80) == evidence
 
 
 @pytest.mark.parametrize(

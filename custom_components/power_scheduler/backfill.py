@@ -11,6 +11,7 @@ from homeassistant.components.recorder.history import (
     get_significant_states,
     state_changes_during_period,
 )
+from homeassistant.components.sensor import ATTR_OPTIONS
 from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
 from sqlalchemy.exc import SQLAlchemyError
@@ -79,16 +80,32 @@ def _recorded(
         if state.last_reported_timestamp > state.last_updated_timestamp
     ]
 
-    def states(*entity_ids: str) -> list[State]:
-        """Return what is recorded of some entities."""
-        return [
-            state
-            for entity_id in entity_ids
-            for state in recorded.get(entity_id, ())
-            if isinstance(state, State)
-        ]
+    def states(entity_id: str) -> list[State]:
+        """Return what is recorded of an entity."""
+        found = recorded.get(entity_id, ())
+        return [state for state in found if isinstance(state, State)]
 
-    return read_past([*states(battery), *told_last], states(*charging))
+    plugs = [
+        _with_options(hass, state)
+        for entity_id in charging
+        for state in states(entity_id)
+    ]
+    return read_past([*states(battery), *told_last], plugs)
+
+
+def _with_options(hass: HomeAssistant, state: State) -> State:
+    """Return a recorded state with the words that its entity has: none are recorded."""
+    now = hass.states.get(state.entity_id)
+    if now is None or ATTR_OPTIONS not in now.attributes:
+        return state
+    return State(
+        state.entity_id,
+        state.state,
+        {**state.attributes, ATTR_OPTIONS: now.attributes[ATTR_OPTIONS]},
+        last_changed=state.last_changed,
+        last_reported=state.last_reported,
+        last_updated=state.last_updated,
+    )
 
 
 class Recollection:

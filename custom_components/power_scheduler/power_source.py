@@ -13,7 +13,7 @@ from homeassistant.components.lawn_mower import (
     DOMAIN as LAWN_MOWER_DOMAIN,
     LawnMowerActivity,
 )
-from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.components.sensor import ATTR_OPTIONS, SensorDeviceClass
 from homeassistant.components.vacuum import DOMAIN as VACUUM_DOMAIN, VacuumActivity
 from homeassistant.const import (
     ATTR_DEVICE_CLASS,
@@ -49,15 +49,39 @@ class Evidence:
 
 _UNKNOWN: Final = Evidence()
 _ON_BATTERY: Final = Evidence(PowerSource.BATTERY, plugged=False)
+_NOT_CHARGING: Final = "not_charging"
+_DISCHARGES: Final = "discharging"
 _WORDS: Final = {
-    "charging": Evidence(PowerSource.CHARGING, plugged=True),
-    "discharging": _ON_BATTERY,
-    "full": Evidence(PowerSource.FULL, plugged=True),
-    "fully charged": Evidence(PowerSource.FULL, plugged=True),
-    "charged": Evidence(PowerSource.FULL, plugged=True),
-    "idle": Evidence(PowerSource.IDLE, plugged=True),
-    "not_charging": Evidence(PowerSource.IDLE, plugged=True),
-    "not charging": _ON_BATTERY,
+    **dict.fromkeys(
+        (
+            "charge",
+            "charge_in_progress",
+            "charging",
+            "charging_ac",
+            "charging_dc",
+            "charging_unknown",
+        ),
+        Evidence(PowerSource.CHARGING, plugged=True),
+    ),
+    **dict.fromkeys(
+        (
+            "connect_cable",
+            "discharge",
+            _DISCHARGES,
+            "disconnected",
+            "idle",
+            "no_power",
+            "not charging",
+            "not_in_charge",
+        ),
+        _ON_BATTERY,
+    ),
+    **dict.fromkeys(
+        ("charged", "chargecomplete", "full", "full_charge", "fully charged"),
+        Evidence(PowerSource.FULL, plugged=True),
+    ),
+    "complete": Evidence(PowerSource.IDLE, plugged=True),
+    _NOT_CHARGING: Evidence(PowerSource.IDLE, plugged=True),
     "ac": Evidence(plugged=True),
     "usb": Evidence(plugged=True),
     "wireless": Evidence(plugged=True),
@@ -72,7 +96,8 @@ _WORDS: Final = {
 """States of enum and text sensors: Android's use `_`, iOS's a space.
 
 Android's `not_charging` is said while plugged, iOS's `Not Charging` is said on
-battery.
+battery. Cars are `idle` when nobody has plugged them in, and `complete` at the limit
+that their charge has.
 """
 
 _SWITCHES: Final = {BINARY_SENSOR_DOMAIN, INPUT_BOOLEAN_DOMAIN}
@@ -95,7 +120,8 @@ _ACTIVITIES: Final[Mapping[str, Evidence]] = {
 _ONLINE: Final = {"OL", "ONLINE"}
 _OFFLINE: Final = {"OB", "ONBATT"}
 _CHARGING: Final = {"CHRG", "CHARGING"}
-_DISCHARGING: Final = {"DISCHRG"}
+_DISCHARGING: Final = {"DISCHRG", "DISCHARGING"}
+_ON_BATTERY_TEXT: Final = {"ON", "BATTERY"}
 
 
 def read_source(states: Iterable[State], level: float) -> Evidence:
@@ -126,9 +152,19 @@ def _read_one(state: State, level: float) -> Evidence:
         return _ACTIVITIES.get(state.state, _UNKNOWN)
     if device_class == SensorDeviceClass.POWER:
         return _read_power(state)
+    return _read_words(state, level)
+
+
+def _read_words(state: State, level: float) -> Evidence:
+    """Return what a word tells, or several."""
     if state.state == "Full" and level < IOS_FULL:
         return _UNKNOWN
-    if evidence := _WORDS.get(state.state.strip().lower()):
+    word = state.state.strip().lower()
+    options = state.attributes.get(ATTR_OPTIONS)
+    if word == _NOT_CHARGING and isinstance(options, list):
+        # Who has no other word for it says so on battery too: iCloud, Matter.
+        return _WORDS[word] if _DISCHARGES in options else _ON_BATTERY
+    if evidence := _WORDS.get(word):
         return evidence
     return _read_tokens(set(state.state.upper().replace(",", " ").split()), level)
 
@@ -166,7 +202,7 @@ def _read_power(state: State) -> Evidence:
 
 def _read_tokens(tokens: set[str], level: float) -> Evidence:
     """Return what the status tokens of a UPS tell (NUT, apcupsd)."""
-    if tokens & _OFFLINE:
+    if tokens & _OFFLINE or tokens >= _ON_BATTERY_TEXT:
         return _ON_BATTERY
     if not tokens & _ONLINE:
         return _UNKNOWN

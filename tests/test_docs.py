@@ -147,6 +147,27 @@ async def test_a_recipe_works(
         assert (row["decision"], codes) == ("run_now", set())
 
 
+@pytest.mark.parametrize(
+    ("now", "at"),
+    [
+        ("2026-11-22T20:29:00-08:00", "2026-11-22T20:30:00-08:00"),
+        ("2026-11-22T20:30:00-08:00", "2026-11-23T20:30:00-08:00"),
+        ("2026-11-22T23:00:00-08:00", "2026-11-23T20:30:00-08:00"),
+    ],
+)
+async def test_the_recipe_of_an_evening_works_at_any_hour(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, now: str, at: str
+) -> None:
+    """Once it has come, the next one is meant."""
+    freezer.move_to(now)
+    tell(hass, 90, "discharging")
+    await set_up(hass, phone())
+    call = next(call for call in RECIPES if "at" in call["data"])
+    data = render_complex(cv.template_complex(call["data"]))
+    answer: Any = await act(hass, "forecast", **{**data, "device": "Phone"})
+    assert answer["at"] == at
+
+
 def test_recipes_name_entities_as_their_integrations_do() -> None:
     """In the version of Home Assistant that the tests run."""
     named = list(_named_entities())

@@ -1,6 +1,6 @@
 """One path in, one path out: readings come in, snapshots go out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, override
 
@@ -30,7 +30,7 @@ from .bundle import Asked
 from .const import DOMAIN, LOGGER
 from .core.forecast import MEMORY
 from .core.request import Request
-from .core.sample import Reading, Sample
+from .core.sample import Reading
 from .core.snapshot import DevicePower, Snapshot
 from .gathering import Gathering
 from .history import History
@@ -126,8 +126,10 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _async_setup(self) -> None:
         """Recall the past, follow what comes, and read the present."""
         now = dt_util.utcnow()
-        async for stored in self.history.load(now - MEMORY, self.devices):
-            await self.hass.async_add_executor_job(self._recall, stored)
+        async for device_id, samples in self.history.load(now - MEMORY, self.devices):
+            await self.hass.async_add_executor_job(
+                self.batteries.recall, device_id, samples
+            )
         for device in self.devices.values():
             await self._async_fill_gap(device, now)
         self._follow()
@@ -149,11 +151,6 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
             )
         )
         entry.async_on_unload(self._gathering.stop)
-
-    def _recall(self, stored: Mapping[str, Sequence[Sample]]) -> None:
-        """Let batteries remember what the store kept of them."""
-        for device_id, samples in stored.items():
-            self.batteries.recall(device_id, samples)
 
     async def _async_fill_gap(self, device: TrackedDevice, now: datetime) -> None:
         """Recall from the recorder what happened since the newest stored sample."""

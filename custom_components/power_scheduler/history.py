@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from itertools import batched
 from typing import Any, Final, Protocol
 
 from homeassistant.config_entries import ConfigEntry
@@ -30,9 +29,6 @@ SAVE_EVERY: Final = timedelta(minutes=1)
 
 TRIM_EVERY: Final = timedelta(days=1)
 RETENTION: Final = timedelta(days=60)
-
-LOADED_AT_ONCE: Final = 10
-"""How many devices' samples are in memory together while they are recalled."""
 
 CHECK_EVERY: Final = timedelta(hours=1)
 """How often the store is given again what it may have lost.
@@ -85,8 +81,8 @@ class History:
 
     async def load(
         self, since: datetime, device_ids: Iterable[str]
-    ) -> AsyncIterator[Mapping[str, Sequence[Sample]]]:
-        """Yield what is stored since a moment, of a few devices at a time.
+    ) -> AsyncIterator[tuple[str, Sequence[Sample]]]:
+        """Yield what is stored of each device since a moment, one after the other.
 
         There is nothing, or no more, while the store is away. A clock that was set
         back has left samples of the future: those wait.
@@ -95,18 +91,14 @@ class History:
         now = self._trimmed_at = dt_util.utcnow()
         try:
             await self.store.open()
-            for some in batched(device_ids, LOADED_AT_ONCE, strict=False):
-                stored = {
-                    device_id: samples
-                    if samples[-1].at <= now
-                    else [sample for sample in samples if sample.at <= now]
-                    for device_id, samples in (
-                        await self.store.load(since, some)
-                    ).items()
-                }
-                if any(s and now - s[-1].at < TRIM_EVERY for s in stored.values()):
+            for device_id in device_ids:
+                stored = await self.store.load(since, [device_id])
+                samples = stored.get(device_id, ())
+                if samples and samples[-1].at > now:
+                    samples = [sample for sample in samples if sample.at <= now]
+                if samples and now - samples[-1].at < TRIM_EVERY:
                     self._trimmed_at = None
-                yield stored
+                yield device_id, samples
         except StoreError as err:
             self.unread = True
             self._health.note_away(err)
@@ -123,8 +115,8 @@ class History:
             return False
         async with self.saving:
             try:
-                for some in batched(device_ids, LOADED_AT_ONCE, strict=False):
-                    await self.store.load(since, some)
+                for device_id in device_ids:
+                    await self.store.load(since, [device_id])
             except StoreError as err:
                 self._health.note_unread(err)
                 return False

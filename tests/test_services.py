@@ -385,6 +385,10 @@ async def test_of_two_batteries_in_one_device_one_is_named(hass: HomeAssistant) 
         answer = await act(hass, "check", device=entity_id, tasks=[BACKUP])
         assert answer is not None
         assert answer["level"] == known
+    plan: Any = await act(hass, "optimize", tasks=[{**BACKUP, "devices": [device_id]}])
+    (reason,) = plan["tasks"][0]["reasons"]
+    assert (reason["code"], reason["field"]) == ("unknown_device", "devices")
+    assert reason["text"].endswith("give the entity of one.")
 
 
 async def test_without_an_entry_an_action_says_so(hass: HomeAssistant) -> None:

@@ -296,6 +296,15 @@ def test_a_device_without_any_path_plans_nothing() -> None:
     assert codes(decision) == ["forecast_unknown"]
 
 
+def test_what_can_not_wait_is_rejected_where_less_is_known_than_a_guard() -> None:
+    """Its time is now: it is not one that is yet to come."""
+    strict, home = task(deferrable=False), snapshot(phone=battery(known=72))
+    for guard, outcome in ((HOUR, "run_now"), (12 * HOUR, "rejected")):
+        asked = request(strict, guard=guard)
+        assert [d.outcome for d in check(asked, home)] == [outcome]
+        assert [d.outcome for d in optimize(asked, home).decisions] == [outcome]
+
+
 @pytest.mark.parametrize(
     ("hours", "code"), [(2, "forecast_unknown"), (3, "reserve_at_risk")]
 )

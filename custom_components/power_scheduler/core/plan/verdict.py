@@ -144,7 +144,7 @@ class Case:
         best = device.states[-1].limits
         if any(taken > most for taken, most in zip(option.demand, best, strict=True)):
             return False
-        if not (wanted.deferrable or wanted.release >= device.slots):
+        if not (wanted.deferrable or wanted.release >= max(1, device.slots)):
             return False
         in_time = device.slots < wanted.end_by >= wanted.release + option.slots
         return in_time or wanted.may_end_later

@@ -282,7 +282,10 @@ def test_a_task_that_runs_on_unknown_is_followed_by_what_waits_for_it() -> None:
     blind, follower, late = answer.decisions
     assert (blind.outcome, blind.device) == (Outcome.RUN_NOW, "tablet")
     assert follower.start == blind.end
+    assert codes(follower) == ["waits_for_task"]
     assert late.start == NOW + 3 * HOUR
+    assert codes(late) == ["before_earliest", "waits_for_task"]
+    assert {r.tasks for d in (follower, late) for r in d.reasons[-1:]} == {("blind",)}
 
 
 def behind(

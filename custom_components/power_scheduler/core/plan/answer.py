@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ..decision import Decision, Outcome
 from ..reason import Reason, ReasonCode
+from ..task import Task
 from .advice import Adviser
 from .blind import UNREAD
 from .course import courses
@@ -29,6 +30,8 @@ class Answer:
         self._draft = Draft.holding(self._problem, placements)
         self._starts = starts(case, self._draft)
         self._adviser = Adviser(case)
+        named = reversed(case.request.tasks)
+        self._asked = {t.id: t for t in named if isinstance(t, Task)}
         tasks = self._problem.tasks
         self._blind = case.blind(i for i in range(len(tasks)) if i not in placements)
         self._hopeless = hopeless(case, placements, self._blind)
@@ -52,12 +55,18 @@ class Answer:
 
     def _why_not_now(self, task: int, option: Option) -> list[Reason]:
         """Return what keeps a task that is planned from running at once."""
+        wanted = self._case.posed.tasks[task]
+        asked = self._asked[wanted.id]
         failing = alone(self._problem, task, option, 0)
-        waits_for = self._problem.tasks[task].after
-        if waits_for:
-            failing.append(Failure(ReasonCode.WAITS_FOR_TASK, tasks=waits_for))
-        if failing:
-            return self._reasons(task, option, failing)
+        if wanted.earliest != asked.earliest:
+            # It is not too early by itself, but behind what runs on unknown devices.
+            failing = [f for f in failing if f.code is not ReasonCode.BEFORE_EARLIEST]
+        reasons = self._reasons(task, option, failing)
+        if asked.after:
+            waits = Reason(code=ReasonCode.WAITS_FOR_TASK, tasks=asked.after)
+            reasons.append(waits)
+        if reasons:
+            return reasons
         device = self._case.posed.devices[option.device]
         later = Reason(code=ReasonCode.BETTER_LATER, device=device)
         return self._displaced(task, Placement(option, 0)) or [later]

@@ -60,6 +60,21 @@ async def test_a_refusal_carries_sentence_numbers_and_entity(
     }
 
 
+async def test_a_sentence_tells_apart_what_is_nearly_the_same(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Neither 30 % is too little for 30 %, nor is two o'clock after two o'clock."""
+    freezer.move_to("2026-11-22 12:00:30+00:00")
+    tell(hass, 29.96, "discharging")
+    await set_up(hass, phone())
+    answer = await ask(hass, {**BACKUP, "deadline": "2026-11-22 13:00:00+00:00"})
+    reasons = {reason["code"]: reason for reason in answer["tasks"][0]["reasons"]}
+    low, late = reasons["battery_below_minimum"], reasons["deadline_missed"]
+    assert low["text"] == "Phone is at 29.96 %, and the task needs 30 %."
+    assert (low["actual"], low["required"]) == (29.96, 30)
+    assert ":30, after its deadline at" in late["text"]
+
+
 @pytest.mark.parametrize("source", ["vacuum.robot", "input_boolean.plug"])
 async def test_what_is_not_plugged_in_runs_nothing_that_needs_power(
     hass: HomeAssistant, source: str

@@ -164,5 +164,5 @@ def number(amount: float | None, digits: int = 1) -> float | None:
 
 
 def value(given: float | datetime | None) -> float | str | None:
-    """Return a number or a moment."""
-    return moment(given) if isinstance(given, datetime) else number(given)
+    """Return a number, as exactly as rules compare it, or a moment."""
+    return moment(given) if isinstance(given, datetime) else number(given, 2)

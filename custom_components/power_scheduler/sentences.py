@@ -26,10 +26,11 @@ class Sentences:
 
     def reason(self, reason: Reason) -> str:
         """Return what a reason says."""
+        actual, required = _value_texts(reason.actual, reason.required)
         return self._say(
             f"reason_{reason.code}",
-            actual=_value_text(reason.actual),
-            required=_value_text(reason.required),
+            actual=actual,
+            required=required,
             device=self._names.get(reason.device or "", UNKNOWN),
             tasks=", ".join(reason.tasks) or UNKNOWN,
             field=reason.field or UNKNOWN,
@@ -38,7 +39,8 @@ class Sentences:
 
     def change(self, change: Change) -> str:
         """Return what a change asks for."""
-        return self._say(f"change_{change.kind}", amount=_value_text(change.amount))
+        (amount,) = _value_texts(change.amount)
+        return self._say(f"change_{change.kind}", amount=amount)
 
     def _say(self, key: str, **values: str) -> str:
         """Return a sentence with its values filled in."""
@@ -58,12 +60,21 @@ async def async_get_sentences(
     return Sentences(texts, names)
 
 
-def _value_text(value: float | datetime | None) -> str:
+def _value_texts(*values: float | datetime | None) -> list[str]:
+    """Return values as people write them, as exactly as it takes to tell them apart."""
+    rough, exact = (
+        [_value_text(value, digits, clock) for value in values]
+        for digits, clock in ((1, "%H:%M"), (2, "%H:%M:%S"))
+    )
+    return rough if len(set(rough)) == len(rough) else exact
+
+
+def _value_text(value: float | datetime | None, digits: int, clock: str) -> str:
     """Return a number or a moment as people write it."""
     match value:
         case None:
             return UNKNOWN
         case datetime():
-            return f"{dt_util.as_local(value):%Y-%m-%d %H:%M}"
+            return f"{dt_util.as_local(value):%Y-%m-%d {clock}}"
         case _:
-            return f"{value:.1f}".removesuffix(".0")
+            return f"{value:.{digits}f}".rstrip("0").rstrip(".")

@@ -670,6 +670,21 @@ def test_a_signal_that_never_changes_changes_nothing(signal: Any) -> None:
     assert decision.outcome is Outcome.RUN_NOW
 
 
+def test_a_light_task_may_wait_for_a_charger_that_comes_soon() -> None:
+    """It could run now; the battery is worth more than a little less of waiting."""
+    window = Window(NOW + HOUR, NOW + 6 * HOUR)
+    for priority, start in ((LOW, window.start), (CRITICAL, NOW)):
+        (decision,) = plan(
+            task(priority=priority, drain=20.0),
+            phone=battery(60, drain=0, charge=60),
+            charging={"phone": (window,)},
+            effort=60,
+            moves=300,
+        ).decisions
+        assert decision.start == start
+        assert codes(decision) == ["better_later"][: start > NOW]
+
+
 HEAVY = Demand(cpu=0.6)
 
 

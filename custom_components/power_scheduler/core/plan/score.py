@@ -15,7 +15,10 @@ A tenth of what timing is worth: a tenth of the room it has, to start sooner.
 """
 
 MARGIN_VALUE: Final = 0.5
-"""The plan's battery margin is worth half a low task: it only breaks ties."""
+"""The plan's battery margin is worth half a low task.
+
+That is less than to do any task, but may be more than to do one a little sooner.
+"""
 
 
 def gain(problem: Problem, task: TaskProblem, option: Option, start: int) -> float:

@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import (
     async_mock_service,
 )
 
-from .home import PHONE_STATE, device, phone, set_up, states, tell, wait
+from .home import PHONE, PHONE_STATE, device, phone, set_up, states, tell, wait
 from .test_readme import README
 
 FOLDER = Path(__file__).parents[1] / "blueprints/automation/power_scheduler"
@@ -129,6 +129,17 @@ async def test_a_job_runs_once_when_it_is_due(
         tell(home, 100, "full")
         await wait(home, freezer, hours=1)
     assert len(done) == 2
+
+
+async def test_a_battery_may_stand_for_its_device(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Where a device has several, as a phone that tells of its watch."""
+    done = async_capture_events(home, "job")
+    await ran(home)
+    await automate(home, RUN, **{**run_inputs(home), "device": PHONE})
+    await wait(home, freezer, minutes=59)
+    assert len(done) == 1
 
 
 async def test_a_job_that_could_not_run_is_caught_up(

@@ -9,8 +9,8 @@ Every battery repeats a real trace from a point of its own, and time passes as i
 in a home: what it tells is looked at with what others tell within the same seconds.
 Seconds are the processor's. A start is the median of some, each in a new process.
 
-Home Assistant takes at most 10,000 enabled entities of an entry, some 900 devices: to
-see the growth beyond, the bench lifts that.
+Home Assistant takes at most 10,000 enabled entities of an entry, 999 devices: to see
+the growth beyond, the bench lifts that.
 """
 
 import asyncio

@@ -318,3 +318,13 @@ async def test_loads_are_shed_only_if_it_would_not_last(
     if sheds:
         assert calls[0]["entity_id"] == ["switch.water_heater", "switch.pool_pump"]
         assert re.fullmatch(r"[\d.]+ % now, empty at \d\d:\d\d\.", said[-1]["message"])
+
+
+async def test_loads_are_shed_if_nothing_is_known(life: Life) -> None:
+    """A silent battery may be an empty one, and the message is not made up."""
+    life.hass.states.async_set("binary_sensor.mains", "off")
+    await life.begin(SHEDDING, "22T17:01:00", "Home battery")
+    await life.live("Home battery", ["unavailable"] * 2, "discharging", minutes=5)
+    assert life.ran("switch.turn_off")
+    (*_, said) = life.ran("persistent_notification.create")
+    assert said["message"] == "Its level is unknown."

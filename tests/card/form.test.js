@@ -31,9 +31,13 @@ test("a card is suggested for our own entities only", () => {
 
 test("a device with several batteries is told by the entity", () => {
   const buds = /** @type {any} */ ({
-    entities: { "sensor.left": entity({ device_id: "b" }), "sensor.right": entity({ device_id: "b" }) },
+    entities: {
+      "sensor.left": entity({ device_id: "b", entity_id: "sensor.left" }),
+      "sensor.right": entity({ device_id: "b", entity_id: "sensor.right" }),
+    },
   });
   assert.deepEqual(suggestion("c")(buds, "sensor.right")?.config, { type: "custom:c", device: "sensor.right" });
+  assert.deepEqual(firstDevice(buds), { device: "sensor.left" });
 });
 
 test("a new card shows the first device that there is", () => {

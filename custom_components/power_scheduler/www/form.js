@@ -64,7 +64,8 @@ export function fleetForm() {
  * @param {Hass} hass
  */
 export function firstDevice(hass) {
-  const device = powerStates(hass)[0]?.device_id;
+  const first = powerStates(hass)[0];
+  const device = first && nameOf(hass, first.device_id, first.entity_id);
   return device ? { device } : {};
 }
 
@@ -76,12 +77,21 @@ export function suggestion(type) {
   return (/** @type {Hass} */ hass, /** @type {string} */ entityId) => {
     const entity = hass.entities?.[entityId];
     if (entity?.platform !== PLATFORM || !entity.device_id) return null;
-    const batteries = powerStates(hass).filter(({ device_id }) => device_id === entity.device_id);
-    if (!batteries.length) return null;
-    // A device with several batteries stands for none of them.
-    const device = batteries.length === 1 ? entity.device_id : entityId;
-    return { config: { type: `custom:${type}`, device } };
+    const device = nameOf(hass, entity.device_id, entityId);
+    return device ? { config: { type: `custom:${type}`, device } } : null;
   };
+}
+
+/**
+ * Return what names the one battery that an entity of a device tells of, if there is one.
+ * @param {Hass} hass
+ * @param {string | null} [device]
+ * @param {string} [entityId]
+ */
+function nameOf(hass, device, entityId) {
+  const batteries = powerStates(hass).filter(({ device_id }) => device_id === device);
+  // A device with several batteries stands for none of them.
+  return batteries.length > 1 ? entityId : batteries[0]?.device_id;
 }
 
 /**

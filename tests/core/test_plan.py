@@ -600,6 +600,20 @@ def test_a_target_is_not_broken_by_a_task() -> None:
     assert alone.start == NOW
 
 
+@pytest.mark.parametrize("minutes", range(0, 21, 3))
+def test_a_target_within_a_slot_is_not_broken_either(minutes: int) -> None:
+    """A task that starts in the slot before it would take its part by then."""
+    at = NOW + timedelta(minutes=minutes)
+    (decision,) = plan(
+        task(drain=60.0),
+        phone=battery(96, drain=1),
+        targets={"phone": [Target(at, 95.5), Target(at, 90)]},
+    ).decisions
+    assert decision.start is not None
+    assert at <= decision.start < at + timedelta(minutes=10)
+    assert codes(decision) == ["target_at_risk"][: minutes > 0]
+
+
 def test_a_task_that_the_charger_pays_for_alone_may_be_displaced() -> None:
     """It pays for either of the two, but not for both before the level is wanted."""
     window = Window(NOW, NOW + 3 * HOUR)

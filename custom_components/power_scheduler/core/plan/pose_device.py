@@ -1,7 +1,7 @@
 """From what is known of a battery to one device of a problem."""
 
 from datetime import datetime
-from math import ceil
+from math import ceil, floor
 
 from ..forecast import Forecast, Path
 from ..limits import Limits, PowerState, on_power
@@ -98,9 +98,11 @@ def _states(limits: Limits) -> tuple[StateProblem, ...]:
 def _targets(
     request: Request, device: str, at: datetime
 ) -> tuple[tuple[int, int], ...]:
-    """Return the targets ahead of a device, each at the boundary before it."""
+    """Return the targets ahead of a device, each at the boundaries around it."""
     return tuple(
-        ((target.at - at) // SLOT, round(100 * target.level))
+        (boundary, round(100 * target.level))
         for target in request.targets.get(device, ())
         if target.at >= at
+        for slots in [(target.at - at) / SLOT]
+        for boundary in sorted({floor(slots), ceil(slots)})
     )

@@ -128,11 +128,14 @@ def _targets(
     if not device.targets:
         return
     free, known = simulate(device, {}).levels, len(device.base)
-    for boundary, level in device.targets:
-        if boundary <= known:
-            actual, required = course.levels[boundary], min(level, free[boundary])
-            if actual < required:
-                yield Failure(ReasonCode.TARGET_AT_RISK, actual, required)
+    asked = [
+        (course.levels[boundary], min(level, free[boundary]))
+        for boundary, level in device.targets
+        if boundary <= known
+    ]
+    worst = min(asked, key=lambda pair: pair[0] - pair[1], default=(0, 0))
+    if worst[0] < worst[1]:
+        yield Failure(ReasonCode.TARGET_AT_RISK, *worst)
     last = max(boundary for boundary, _ in device.targets)
     risky = known < last and course.levels[known] < free[known]
     if risky and placement.end <= device.slots:

@@ -677,6 +677,16 @@ def test_a_signal_moves_tasks_to_where_it_is_low(cheap: int) -> None:
     assert codes(decision) == ["better_later"][: cheap > 0]
 
 
+def test_a_price_that_is_not_known_yet_is_not_taken_for_a_low_one() -> None:
+    """Until the first one it counts as the highest; the last one stays."""
+    prices = {NOW + 2 * HOUR: 0.1, NOW + 4 * HOUR: 0.4, NOW + 6 * HOUR: 0.2}
+    (decision,) = plan(task(), signal=prices, prefer_early=0.1).decisions
+    assert decision.start == NOW + 2 * HOUR
+    late = task(earliest=NOW + 3.5 * HOUR)
+    (decision,) = plan(late, signal=prices, prefer_early=0.1).decisions
+    assert decision.start == NOW + 6 * HOUR
+
+
 @pytest.mark.parametrize("signal", [{}, {NOW: 0.3}, {NOW + HOUR: 1, NOW: 1}])
 def test_a_signal_that_never_changes_changes_nothing(signal: Any) -> None:
     """Sooner is better then."""

@@ -55,7 +55,8 @@ class Request:
     signal: Mapping[datetime, float] | None = None
     """How dear power is from each moment on: a price, grams of CO2, missing sun.
 
-    Only differences within the horizon count; None when any time is as good.
+    Only differences within the horizon count, and before the first moment it counts as
+    the dearest; None when any time is as good.
     """
 
     prefer_early: float = DEFAULT_PREFER_EARLY

@@ -83,16 +83,16 @@ def _last(
 
 
 def _signal(request: Request, at: datetime, slots: int) -> tuple[float, ...] | None:
-    """Return the signal in every slot, from 0 for the best to 1 for the worst."""
+    """Return the signal in every slot, from 0 for the best to 1 for the worst.
+
+    Before its first point nothing is known of it: that is no better than the worst.
+    """
     points = sorted((request.signal or {}).items())
-    if not points or not slots:
-        return None
     moments = [moment for moment, _ in points]
-    values = [
-        points[max(0, bisect_right(moments, at + k * SLOT) - 1)][1]
-        for k in range(slots)
-    ]
-    low, high = min(values), max(values)
+    in_force = [bisect_right(moments, at + k * SLOT) for k in range(slots)]
+    values = [points[number - 1][1] for number in in_force if number]
+    low, high = min(values, default=0.0), max(values, default=0.0)
     if low == high:
         return None
-    return tuple((value - low) / (high - low) for value in values)
+    unknown = [high] * (slots - len(values))
+    return tuple((value - low) / (high - low) for value in (*unknown, *values))

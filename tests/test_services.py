@@ -458,6 +458,21 @@ async def test_a_battery_given_in_energy_needs_a_capacity(hass: HomeAssistant) -
     assert answer["tasks"][0]["reasons"][0]["code"] == "capacity_unknown"
 
 
+async def test_a_dry_run_pretends_all_that_its_rows_say(hass: HomeAssistant) -> None:
+    """The level in one row, and the plug in another, under another name."""
+    tell(hass, 80, "discharging")
+    await set_up(hass, phone())
+    response: Any = await act(
+        hass,
+        "optimize",
+        tasks=[BACKUP],
+        dry_run=[{"device": "Phone", "level": 12}, {"device": PHONE, "plugged": True}],
+        effort=0,
+    )
+    (row,) = response["devices"]
+    assert (row["level"], row["power_state"]) == (12, "optimal")
+
+
 async def test_a_task_that_says_so_runs_without_a_reading(hass: HomeAssistant) -> None:
     """Only on request does anything run in the dark."""
     tell(hass, "unavailable")

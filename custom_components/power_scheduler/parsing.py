@@ -81,12 +81,7 @@ def read_optimize(
         targets=_read_targets(data, directory),
         signal=signal,
         prefer_early=data.get("prefer_early", DEFAULT_PREFER_EARLY),
-        overrides={
-            directory.require(row["device"], f"dry_run[{i}].device"): Override(
-                row.get("level"), row.get("plugged")
-            )
-            for i, row in enumerate(data.get("dry_run", ()))
-        },
+        overrides=_read_overrides(data, directory),
         effort=data.get("effort", DEFAULT_EFFORT),
     )
 
@@ -126,6 +121,20 @@ def _read_targets(
             )
         targets.setdefault(device_id, []).append(Target(row["at"], row["level"]))
     return targets
+
+
+def _read_overrides(
+    data: Mapping[str, Any], directory: Directory
+) -> dict[str, Override]:
+    """Return what a dry run pretends by device; a device may have several rows."""
+    overrides: dict[str, Override] = {}
+    for i, row in enumerate(data.get("dry_run", ())):
+        device_id = directory.require(row["device"], f"dry_run[{i}].device")
+        so_far = overrides.get(device_id, Override())
+        overrides[device_id] = Override(
+            row.get("level", so_far.level), row.get("plugged", so_far.plugged)
+        )
+    return overrides
 
 
 def _read_tasks(

@@ -24,6 +24,7 @@ from .plan.builders import (
     HOUR,
     NOW,
     battery,
+    codes,
     request,
     silent,
     snapshot,
@@ -36,11 +37,6 @@ def judge(wanted: Task | FaultyTask, phone: DevicePower, **terms: Any) -> Decisi
     """Return the decision on one task on one phone."""
     (decision,) = check(request(wanted, **terms), snapshot(phone=phone))
     return decision
-
-
-def codes(decision: Decision) -> list[str]:
-    """Return the codes of a decision's reasons."""
-    return [str(reason.code) for reason in decision.reasons]
 
 
 def test_a_task_that_the_battery_can_stand_runs_now() -> None:

@@ -21,6 +21,7 @@ from .plan.builders import (
     HOUR,
     NOW,
     battery,
+    codes,
     moved,
     request,
     silent,
@@ -35,11 +36,6 @@ CRITICAL, LOW = Priority.CRITICAL, Priority.LOW
 def plan(*tasks: Any, phone: DevicePower | None = None, **terms: Any) -> Plan:
     """Return the plan of tasks on one phone."""
     return optimize(request(*tasks, **terms), snapshot(phone=phone or battery()))
-
-
-def codes(decision: Decision) -> list[str]:
-    """Return the codes of a decision's reasons."""
-    return [str(reason.code) for reason in decision.reasons]
 
 
 def test_a_list_that_fits_runs_now() -> None:

@@ -1,10 +1,11 @@
-"""The vocabulary of these tests: a battery with a plain forecast, tasks, requests."""
+"""The vocabulary of these tests: a battery with a plain forecast, tasks, answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+from custom_components.power_scheduler.core.decision import Decision
 from custom_components.power_scheduler.core.forecast import Outlook, Path, Window
 from custom_components.power_scheduler.core.limits import on_power
 from custom_components.power_scheduler.core.request import Request
@@ -154,3 +155,8 @@ def task(name: str = "sync", **changes: Any) -> Task:
 def request(*tasks: Any, devices: Sequence[str] = ("phone",), **terms: Any) -> Request:
     """Return a request for tasks on devices."""
     return Request(**{"tasks": tasks, "devices": devices, "effort": 0, **terms})
+
+
+def codes(decision: Decision) -> list[str]:
+    """Return the codes of a decision's reasons."""
+    return [str(reason.code) for reason in decision.reasons]

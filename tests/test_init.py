@@ -92,6 +92,24 @@ async def test_an_iphone_that_does_not_charge_is_on_battery(
     assert states(hass, SHOWN)[2:] == ["battery", "off"]
 
 
+@pytest.mark.parametrize(
+    ("role", "kind"),
+    [("charging", "power"), ("network", None), ("time_to_empty", None)],
+)
+async def test_a_unit_that_is_no_text_is_one_that_nobody_knows(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, role: str, kind: str | None
+) -> None:
+    """Who sets a state through the API may say anything; no device falls silent."""
+    odd = "sensor.odd"
+    data = {role: [odd] if role == "charging" else odd, "network_capacity": 100}
+    tell(hass, 50)
+    await set_up(hass, phone(**data))
+    attributes = {"unit_of_measurement": ["W"], "device_class": kind}
+    hass.states.async_set(odd, "0.5", attributes)
+    await settle(hass, freezer)
+    assert states(hass, SHOWN)[0] == "normal"
+
+
 async def test_an_unavailable_source_makes_entities_unavailable(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

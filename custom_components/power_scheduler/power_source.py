@@ -142,6 +142,12 @@ def read_source(states: Iterable[State], level: float) -> Evidence:
     return Evidence(source, plugged[0] if plugged else None)
 
 
+def unit_of(state: State) -> str | None:
+    """Return the unit of a state; one that is no text is none that anybody knows."""
+    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    return unit if unit is None or isinstance(unit, str) else str(unit)
+
+
 def _read_one(state: State, level: float) -> Evidence:
     """Return what one entity tells."""
     device_class = state.attributes.get(ATTR_DEVICE_CLASS)
@@ -188,7 +194,7 @@ def _read_power(state: State) -> Evidence:
     try:
         power = PowerConverter.convert(
             float(state.state),
-            state.attributes.get(ATTR_UNIT_OF_MEASUREMENT),
+            unit_of(state),
             UnitOfPower.WATT,
         )
     except ValueError, HomeAssistantError:

@@ -12,7 +12,6 @@ from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import (
     ATTR_BATTERY_LEVEL,
     ATTR_DEVICE_CLASS,
-    ATTR_UNIT_OF_MEASUREMENT,
     PERCENTAGE,
     STATE_UNAVAILABLE,
     STATE_UNKNOWN,
@@ -25,7 +24,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import DataRateConverter, DurationConverter
 
 from .core.sample import Estimate, Reading, Sample, Usage
-from .power_source import read_source
+from .power_source import read_source, unit_of
 
 _PERCENT_TEXT: Final = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*%\s*")
 _LEVEL_ATTRIBUTES: Final = (ATTR_BATTERY_LEVEL, "battery")
@@ -152,7 +151,7 @@ def read_past(battery: Iterable[State], charging: Iterable[State]) -> list[Sampl
 def read_level(state: State) -> float | None:
     """Return a battery's level (%), or None when the state is no believable level."""
     value: object = state.state
-    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    unit = unit_of(state)
     if split_entity_id(state.entity_id)[0] not in _NUMERIC_DOMAINS:
         present = (state.attributes.get(name) for name in _LEVEL_ATTRIBUTES)
         value, unit = next((v for v in present if v is not None), None), PERCENTAGE
@@ -202,7 +201,7 @@ def _read_share(
     state = _known(states, entity_id)
     if state is None or (number := _number(state.state)) is None or number < 0:
         return None
-    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    unit = unit_of(state)
     if unit == PERCENTAGE:
         return min(number / 100, 1.0)
     if unit is None:
@@ -231,7 +230,7 @@ def _read_moment(state: State, told_at: datetime) -> datetime | None:
             return None
         return moment if moment is not None and moment.tzinfo is not None else None
     number = _number(state.state)
-    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    unit = unit_of(state)
     if number is None or number <= 0 or unit not in DurationConverter.VALID_UNITS:
         return None
     try:

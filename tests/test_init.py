@@ -264,6 +264,30 @@ async def test_a_stale_reading_has_no_power_state(
     assert states(hass, SHOWN)[0] == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("comes_back_as", "state"), [("on", "unknown"), ("off", "low")]
+)
+async def test_a_smart_plug_that_was_away_keeps_no_dead_tablet_alive(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    comes_back_as: str,
+    state: str,
+) -> None:
+    """Only one that comes back as another is news of the battery."""
+    plug = "binary_sensor.plug"
+    hass.states.async_set(plug, "on")
+    tell(hass, 20)
+    await set_up(hass, device("Phone", PHONE, plug))
+    freezer.tick(timedelta(minutes=10))
+    tell(hass, 20)
+    await settle(hass, freezer)
+    for now in ("unavailable", comes_back_as):
+        freezer.tick(timedelta(hours=4))
+        hass.states.async_set(plug, now)
+        await settle(hass, freezer)
+    assert states(hass, SHOWN)[0] == state
+
+
 async def test_an_unchanged_level_is_a_sign_of_life(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

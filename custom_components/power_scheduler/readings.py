@@ -104,6 +104,7 @@ def _interpret(
         sample=Sample(at, level, evidence.plugged),
         source=evidence.source,
         appeared_at=reported_at if reported_at == battery.last_changed else None,
+        reported_at=reported_at if reported_at < at else None,
         usage=Usage(
             cpu=_read_share(states, entities.cpu, None),
             memory=_read_share(states, entities.memory, None),

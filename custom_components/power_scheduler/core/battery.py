@@ -140,22 +140,28 @@ class Battery:
         )
 
     def _dated(self, reading: Reading) -> Reading:
-        """Return a reading with its true age: what may be restored is as old as before.
+        """Return a reading with its true age: what is no news is as old as before.
 
         That is the first level after a start or a silence, as long as it is not
-        repeated, if it is just the one that was known.
+        repeated, if it is just the one that was known: it may have been restored.
+        And it is a power source that was away and comes back as it was.
         """
         sample, last = reading.sample, self._model.last
         if self._appeared is None:
             self._appeared = reading.appeared_at or sample.at
-        if (
-            last is not None
-            and reading.appeared_at == self._appeared
-            and sample.level == last.level
-            and sample.plugged in (None, last.plugged)
-        ):
-            return replace(reading, sample=last)
-        return reading
+        if last is None or sample.level != last.level:
+            return reading
+        restored = reading.appeared_at == self._appeared and sample.plugged in (
+            None,
+            last.plugged,
+        )
+        told_at = reading.reported_at
+        came_back = (
+            told_at is not None
+            and told_at <= last.at
+            and sample.plugged in (None, self._model.plugged)
+        )
+        return replace(reading, sample=last) if restored or came_back else reading
 
     def _is_doubted_still(self, reading: Reading) -> bool:
         """Say whether a doubted level was not told again: a plug proves nothing."""

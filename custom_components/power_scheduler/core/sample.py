@@ -75,6 +75,9 @@ class Reading:
     What appears when Home Assistant starts may be an old level that it has restored.
     """
 
+    reported_at: datetime | None = None
+    """When the level was told, if the sample is later: its power source came then."""
+
     usage: Usage = Usage()
     empty: Estimate | None = None
     full: Estimate | None = None

@@ -129,6 +129,21 @@ async def test_every_task_is_in_exactly_one_list(hass: HomeAssistant) -> None:
     assert all(r["text"] for row in rows for r in row["reasons"])
 
 
+async def test_a_task_that_may_run_on_no_device_runs_nowhere(
+    hass: HomeAssistant,
+) -> None:
+    """A template that finds no device leaves an empty list, which is not any."""
+    tell(hass, 100, "full")
+    await set_up(hass, phone())
+    tasks = [{"type": "sync", "devices": []}]
+    for action, on in (("check", {"device": "Phone"}), ("optimize", {})):
+        response = await act(hass, action, tasks=tasks, **on)
+        assert response is not None
+        found: dict[str, Any] = dict(response)
+        assert found["rejected"] == ["sync_1"]
+        assert [r["code"] for r in found["tasks"][0]["reasons"]] == ["no_device"]
+
+
 async def test_a_plan_tells_of_tasks_and_devices(hass: HomeAssistant) -> None:
     """The response has a score, rows with times and levels, and the devices."""
     tell(hass, 100, "full")

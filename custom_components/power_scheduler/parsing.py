@@ -190,7 +190,7 @@ def _read_task(
         deadline=row.get("deadline"),
         requires_power=row.get("requires_power", False),
         after=tuple(row.get("after", ())),
-        devices=tuple(d for d in devices.values() if d) if devices else None,
+        devices=tuple(d for d in devices.values() if d) if "devices" in row else None,
         runs_on_unknown=row.get("on_unknown") == "allow",
     )
 

@@ -323,3 +323,14 @@ async def test_entities_that_are_gone_do_not_stand_in_the_way(
         "battery": phone["sensor.pixel_battery_level"].id,
         "reserve": 30,
     }
+
+
+async def test_a_device_that_was_removed_meanwhile_is_told_of(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """Its page ends with a word, and no error."""
+    form = await _change(hass, entry, "Tablet")
+    tablet = _devices(entry)["Tablet"]
+    hass.config_entries.async_remove_subentry(entry, tablet.subentry_id)
+    end = await _submit(hass, form, {"reserve": 20})
+    assert (end["type"], end["reason"]) == (FlowResultType.ABORT, "device_gone")

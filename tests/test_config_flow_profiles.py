@@ -149,3 +149,14 @@ async def test_a_changed_profile_keeps_its_own_name_but_takes_no_others(
     done = await _submit(hass, refused, name="Backup")
     assert done["reason"] == "reconfigure_successful"
     assert _profiles(entry).keys() == {"Backup", "sync"}
+
+
+async def test_a_profile_that_was_removed_meanwhile_is_told_of(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """Its page ends with a word, and no error."""
+    form = await _change(hass, entry, "backup")
+    profile = next(p for p in entry.subentries.values() if p.title == "backup")
+    hass.config_entries.async_remove_subentry(entry, profile.subentry_id)
+    end = await _submit(hass, form, name="backup")
+    assert (end["type"], end["reason"]) == (FlowResultType.ABORT, "profile_gone")

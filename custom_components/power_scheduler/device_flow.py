@@ -4,7 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
-from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import (
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+    UnknownSubEntry,
+)
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -97,7 +101,10 @@ class DeviceSubentryFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Show what is known of the device, to be changed."""
-        device = self._get_reconfigure_subentry()
+        try:
+            device = self._get_reconfigure_subentry()
+        except UnknownSubEntry:
+            return self.async_abort(reason="device_gone")
         known = to_shown(self.hass, device.data)
         battery, title = known.get(CONF_BATTERY), device.title
         if user_input is None:

@@ -7,6 +7,7 @@ from homeassistant.config_entries import (
     ConfigSubentry,
     ConfigSubentryFlow,
     SubentryFlowResult,
+    UnknownSubEntry,
 )
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
@@ -58,7 +59,10 @@ class ProfileSubentryFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask what should be different."""
-        profile = self._get_reconfigure_subentry()
+        try:
+            profile = self._get_reconfigure_subentry()
+        except UnknownSubEntry:
+            return self.async_abort(reason="profile_gone")
         errors: dict[str, str] = {}
         if user_input is not None:
             name = user_input[CONF_NAME].strip()

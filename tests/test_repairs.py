@@ -1,5 +1,6 @@
 """What is reported to be mended, and how it is."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -209,6 +210,30 @@ async def test_a_device_that_was_removed_meanwhile_needs_no_repair(
     hass.config_entries.async_remove_subentry(entry, "id_of_phone")
     end = await go_on(hass, menu, next_step_id=step)
     assert (end["type"], end["reason"]) == (FlowResultType.ABORT, "device_gone")
+
+
+@pytest.mark.usefixtures("nothing_logged")
+async def test_a_device_that_is_just_being_removed_is_not_reported_on(
+    hass: HomeAssistant,
+) -> None:
+    """A store that is slow to save is one thing that makes that take a while."""
+    await lose_battery(hass)
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    coordinator = entry.runtime_data
+    may_end = asyncio.Event()
+    save = coordinator.async_save
+
+    async def slow_save() -> None:
+        """Save in the end."""
+        await may_end.wait()
+        await save()
+
+    with patch.object(coordinator, "async_save", slow_save):
+        hass.config_entries.async_remove_subentry(entry, "id_of_phone")
+        await coordinator.async_refresh()
+        may_end.set()
+        await hass.async_block_till_done(wait_background_tasks=True)
+    assert issue(hass, "source_missing_id_of_phone") is None
 
 
 async def test_a_level_that_is_none_any_more_is_reported(

@@ -88,6 +88,8 @@ def _look(
     hass: HomeAssistant, coordinator: PowerCoordinator, device: TrackedDevice
 ) -> Iterator[str]:
     """Raise what issues a device has, and yield the ids of those that hold."""
+    if device.subentry_id not in coordinator.config_entry.subentries:
+        return  # It was let go, and all is about to be set up again.
     if device.missing:
         gone = ", ".join(_gone(hass, coordinator, device))
         yield _raise(hass, device, ISSUE_MISSING, entities=gone)

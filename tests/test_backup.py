@@ -212,6 +212,28 @@ async def test_history_moves_after_a_backup(
 
 
 @pytest.mark.usefixtures("socket_enabled")
+async def test_a_place_that_is_gone_is_left_after_a_backup(
+    hass: HomeAssistant, manager: BackupManager, tmp_path: Path
+) -> None:
+    """The new place is in the backup; nothing can be moved, so it is asked again."""
+    with running(tmp_path) as server, explained():
+        entry = await set_up(hass, phone(), data=on_redis(server.port))
+        server.kill()
+        menu = await entry.start_reconfigure_flow(hass)
+        menu = await finish(hass, await choose(hass, menu, "local"))
+        await manager.async_pre_backup_actions()
+        menu = await choose(hass, menu, "leave")
+        assert menu["step_id"] == "in_backup"
+        assert entry.data[CONF_BACKEND] == BACKEND_REDIS
+        await manager.async_post_backup_actions()
+        menu = await finish(hass, await choose(hass, menu, "move"))
+        await choose(hass, menu, "leave")
+        assert entry.data[CONF_BACKEND] == BACKEND_SQLITE
+        await hass.async_block_till_done()
+        await hass.config_entries.async_unload("entry")
+
+
+@pytest.mark.usefixtures("socket_enabled")
 async def test_a_server_is_written_to_during_a_backup(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,

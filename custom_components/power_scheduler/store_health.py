@@ -35,15 +35,7 @@ class StoreHealth:
             return
         self.away = True
         LOGGER.warning("History can't be saved and is kept in memory: %s", err)
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            ISSUE_STORE_AWAY,
-            is_fixable=True,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=ISSUE_STORE_AWAY,
-            translation_placeholders={"error": str(err)},
-        )
+        self._raise(ISSUE_STORE_AWAY, {"error": str(err)}, is_fixable=True)
 
     @callback
     def note_back(self, store: HistoryStore) -> None:
@@ -63,15 +55,7 @@ class StoreHealth:
             return
         self._unread = True
         LOGGER.warning("History is saved, but what was kept can't be read: %s", err)
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            ISSUE_STORE_UNREAD,
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=ISSUE_STORE_UNREAD,
-            translation_placeholders={"error": str(err)},
-        )
+        self._raise(ISSUE_STORE_UNREAD, {"error": str(err)}, is_fixable=False)
 
     @callback
     def note_read(self) -> None:
@@ -81,13 +65,17 @@ class StoreHealth:
     def _note_damage(self, path: Path) -> None:
         """Say that the history was damaged, and where it is now."""
         LOGGER.warning("The battery history was damaged and is now at %s", path)
+        self._raise(ISSUE_STORE_DAMAGED, {"path": str(path)}, is_fixable=True)
+
+    def _raise(self, kind: str, said: dict[str, str], *, is_fixable: bool) -> None:
+        """Raise an issue in Repairs; its text, and its fix flow, are told something."""
         ir.async_create_issue(
             self._hass,
             DOMAIN,
-            ISSUE_STORE_DAMAGED,
-            data={"path": str(path)},
-            is_fixable=True,
+            kind,
+            data={**said},
+            is_fixable=is_fixable,
             severity=ir.IssueSeverity.WARNING,
-            translation_key=ISSUE_STORE_DAMAGED,
-            translation_placeholders={"path": str(path)},
+            translation_key=kind,
+            translation_placeholders=said,
         )

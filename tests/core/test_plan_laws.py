@@ -149,6 +149,10 @@ def test_every_task_is_answered_once_and_in_order(
     assert wanted == copy
     assert answer == optimize(copy, home)
     assert 0 <= answer.score <= 1
+    fates = {d.task: d.outcome for d in reversed(answer.decisions)}
+    for t, decision in zip(chained, answer.decisions, strict=True):
+        if decision.outcome is Outcome.DEFERRED:
+            assert all(fates[i] is not Outcome.REJECTED for i in t.after)
     for decision in answer.decisions:
         assert (decision.start is None) == (
             decision.outcome in (Outcome.DEFERRED, Outcome.REJECTED)

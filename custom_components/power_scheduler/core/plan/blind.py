@@ -33,7 +33,7 @@ def free_places(request: Request, snapshot: Snapshot) -> dict[str, int]:
 def blindly(
     task: Task, request: Request, snapshot: Snapshot, places: dict[str, int]
 ) -> Decision:
-    """Return the decision on a task that can run on unknown devices only.
+    """Return the decision on a task for which unknown devices alone are left.
 
     What runs on unknown devices starts on the first that has a place, and takes it. It
     is asked for its times and its order only, as there is nothing else to go by; what

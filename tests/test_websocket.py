@@ -4,12 +4,15 @@ from datetime import timedelta
 from gzip import compress
 import json
 from math import sin
+from threading import Event, get_ident
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.auth.const import GROUP_ID_READ_ONLY
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonObjectType
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockUser,
@@ -22,6 +25,7 @@ from pytest_homeassistant_custom_component.typing import (
 
 from custom_components.power_scheduler.const import DOMAIN
 from custom_components.power_scheduler.coordinator import SETTLE
+from custom_components.power_scheduler.display import Display
 
 from .home import PHONE, act, device, phone, set_up, tell
 
@@ -363,4 +367,53 @@ async def test_who_unsubscribes_is_told_nothing_more(
     assert (await client.receive_json())["success"]
     tell(hass, 70, "discharging")
     await settle(hass, freezer)
+    await silence(client)
+
+
+async def test_what_is_told_is_put_together_beside_the_event_loop(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
+) -> None:
+    """It takes a tenth of a second per dashboard in a home of many devices."""
+    tell(hass, 80, "discharging")
+    await set_up(hass, phone())
+    threads = set()
+    describe = Display.device
+
+    def watched(display: Display, device_id: str) -> JsonObjectType:
+        """Note where it is done."""
+        threads.add(get_ident())
+        return describe(display, device_id)
+
+    with patch.object(Display, "device", watched):
+        assert (await subscribe(await hass_ws_client(hass)))["devices"]
+    assert threads
+    assert get_ident() not in threads
+
+
+async def test_who_unsubscribes_while_news_are_put_together_is_not_told(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
+) -> None:
+    """A browser that knows no such subscription would complain."""
+    tell(hass, 80, "discharging")
+    await set_up(hass, phone())
+    client = await hass_ws_client(hass)
+    begun, may_end = Event(), Event()
+    order = Display.order
+
+    def slow(display: Display) -> list[str]:
+        """Take long."""
+        begun.set()
+        may_end.wait(10)
+        return order(display)
+
+    with patch.object(Display, "order", slow):
+        await client.send_json_auto_id({"type": f"{DOMAIN}/subscribe"})
+        subscription = (await client.receive_json())["id"]
+        await hass.async_add_executor_job(begun.wait, 10)
+        await client.send_json_auto_id(
+            {"type": "unsubscribe_events", "subscription": subscription}
+        )
+        assert (await client.receive_json())["success"]
+        may_end.set()
+        await hass.async_block_till_done(wait_background_tasks=True)
     await silence(client)

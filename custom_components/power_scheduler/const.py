@@ -9,6 +9,9 @@ LOGGER: Final = logging.getLogger(__package__)
 SIGNAL_NEWS: Final = f"{DOMAIN}_news"
 """Sent whenever there is something new to show."""
 
+POWER_STATE: Final = "power_state"
+"""The key of the entity that stands for a device: it is the first that is made."""
+
 SUBENTRY_DEVICE: Final = "device"
 SUBENTRY_PROFILE: Final = "task_profile"
 

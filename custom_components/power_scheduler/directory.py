@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 
-from .const import DOMAIN
+from .const import DOMAIN, POWER_STATE
 from .coordinator import PowerCoordinator
 
 
@@ -21,6 +21,9 @@ class Directory:
     device_ids: dict[str, str]
     """Ids in the device registry, by the core's id."""
 
+    entities: dict[str, str]
+    """The entities that show power states, by the core's id."""
+
     _batteries: dict[str, str]
     """What stands for one device alone, by the core's id: its battery's entity."""
 
@@ -33,6 +36,7 @@ class Directory:
         """Return the directory as of now."""
         names: dict[str, str] = {}
         device_ids: dict[str, str] = {}
+        entities: dict[str, str] = {}
         batteries: dict[str, str] = {}
         ids: dict[str, set[str]] = {}
         subentries = {d.subentry_id: d for d in coordinator.devices.values()}
@@ -47,10 +51,12 @@ class Directory:
             if owner is None:
                 continue
             ids.setdefault(entity.entity_id, set()).add(owner.id)
+            if entity.translation_key == POWER_STATE:
+                entities[owner.id] = entity.entity_id
             if entity.device_id is not None:
                 device_ids[owner.id] = entity.device_id
                 ids.setdefault(entity.device_id, set()).add(owner.id)
-        return cls(names, device_ids, batteries, ids)
+        return cls(names, device_ids, entities, batteries, ids)
 
     def find(self, text: str) -> str | None:
         """Return the core's id of the one device that a text stands for.

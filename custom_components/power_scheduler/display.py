@@ -4,10 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from homeassistant.helpers import entity_registry as er
 from homeassistant.util.json import JsonObjectType
 
-from .const import DOMAIN
 from .coordinator import PowerCoordinator
 from .core.decision import Decision, Outcome, Plan
 from .core.limits import PowerState
@@ -35,7 +33,10 @@ _ORDER: Final = list(Outcome)
 
 
 class Display:
-    """Describes the tracked devices as of the coordinator's last refresh."""
+    """Describes the tracked devices as of the coordinator's last refresh.
+
+    That takes a millisecond per device, and so belongs into a thread.
+    """
 
     def __init__(
         self,
@@ -63,7 +64,7 @@ class Display:
         return {
             "id": device_id,
             "name": self._directory.names[device_id],
-            "entity_id": self._entity(device_id),
+            "entity_id": self._directory.entities.get(device_id),
             "at": _seconds(picture.at),
             **_reading(power, picture.at),
             "history": self._history(device_id, picture),
@@ -128,14 +129,6 @@ class Display:
             if runs[-1][-1][0] != end[0]:
                 runs[-1].append(end)
         return runs
-
-    def _entity(self, device_id: str) -> str | None:
-        """Return the entity that a tap on a device opens."""
-        subentry_id = self._coordinator.devices[device_id].subentry_id
-        registry = er.async_get(self._coordinator.hass)
-        return registry.async_get_entity_id(
-            "sensor", DOMAIN, f"{subentry_id}_power_state"
-        )
 
     def _urgency(self, device_id: str) -> tuple[object, ...]:
         """Return what devices are sorted by."""

@@ -10,7 +10,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.helpers.translation import async_get_cached_translations
 
-from .const import DOMAIN
+from .const import DOMAIN, POWER_STATE
 from .coordinator import PowerCoordinator
 from .core.forecast import MEMORY
 from .readings import read_level, says
@@ -20,9 +20,6 @@ ISSUE_MISSING: Final = "source_missing"
 ISSUE_UNREADABLE: Final = "source_unreadable"
 ISSUE_SILENT: Final = "source_silent"
 _PREFIX: Final = "source_"
-
-_SHOWN: Final = "power_state"
-"""The key of an entity that is made when a device is tracked first."""
 
 _ROLES: Final = f"component.{DOMAIN}.issues.{ISSUE_MISSING}.fix_flow.step.entities.data"
 """Where it is translated what an entity tells."""
@@ -121,7 +118,7 @@ def _silence(
     if coordinator.history.unread:
         return None
     registry, now = er.async_get(hass), coordinator.data.at
-    shown = f"{device.subentry_id}_{_SHOWN}"
+    shown = f"{device.subentry_id}_{POWER_STATE}"
     entity_id = registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, shown)
     entity = registry.async_get(entity_id) if entity_id else None
     return min(now - entity.created_at, MEMORY) if entity else None

@@ -16,6 +16,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
+from .const import POWER_STATE
 from .coordinator import PowerSchedulerConfigEntry
 from .core.forecast import HORIZONS
 from .core.limits import PowerState
@@ -92,8 +93,8 @@ class PowerSensorDescription(SensorEntityDescription):
 
 SENSORS: Final = (
     PowerSensorDescription(
-        key="power_state",
-        translation_key="power_state",
+        key=POWER_STATE,
+        translation_key=POWER_STATE,
         device_class=SensorDeviceClass.ENUM,
         options=[state.value for state in PowerState],
         value_fn=lambda power: power.state,

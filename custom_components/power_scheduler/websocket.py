@@ -1,5 +1,6 @@
 """The WebSocket command that cards live on: power_scheduler/subscribe."""
 
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.components import websocket_api
@@ -19,7 +20,7 @@ from .coordinator import PowerCoordinator
 from .directory import Directory
 from .display import Display
 from .frontend import VERSION
-from .sentences import async_get_sentences
+from .sentences import Sentences, async_get_sentences
 
 GATHER: Final = 0.5
 """Seconds that news is gathered for."""
@@ -69,6 +70,7 @@ class Feed:
         self._id: int = msg["id"]
         self._wanted: str | None = msg.get("device")
         self._language: str | None = msg.get("language")
+        self._closed = False
         self._told: dict[str, Any] = {}
         self._devices: dict[str, JsonObjectType] = {}
         self._news = Debouncer(
@@ -95,6 +97,7 @@ class Feed:
     @callback
     def close(self) -> None:
         """Tell nothing any more."""
+        self._closed = True
         for closer in self._closers:
             closer()
 
@@ -112,6 +115,8 @@ class Feed:
     async def _async_tell(self) -> None:
         """Tell what differs from what was told."""
         message, devices = await self._async_look()
+        if self._closed:
+            return
         news = {k: v for k, v in message.items() if self._told.get(k, ...) != v}
         changed: dict[str, JsonObjectType | None] = {
             device_id: body
@@ -135,14 +140,21 @@ class Feed:
             # What was shown stays, greyed out, while the integration is set up again.
             return {**self._told, "version": version, "loaded": False}, self._devices
         directory = Directory.of(self._hass, coordinator)
-        pictures = await self._hass.async_add_executor_job(
-            coordinator.pictures.of, coordinator.data, self._ids(coordinator, directory)
-        )
         sentences = await async_get_sentences(
             self._hass, directory.names, self._language
         )
+        describe = partial(self._describe, coordinator, directory, sentences)
+        message, devices = await self._hass.async_add_executor_job(describe)
+        return {"version": version, "loaded": True, **message}, devices
+
+    def _describe(
+        self, coordinator: PowerCoordinator, directory: Directory, sentences: Sentences
+    ) -> tuple[dict[str, Any], dict[str, JsonObjectType]]:
+        """Return what there is to tell while the integration runs; this takes time."""
+        wanted = self._ids(coordinator, directory)
+        pictures = coordinator.pictures.of(coordinator.data, wanted)
         display = Display(coordinator, directory, pictures, sentences)
-        message: dict[str, Any] = {"version": version, "loaded": True}
+        message: dict[str, Any] = {}
         if self._wanted is None:
             message |= {"order": display.order(), "others": display.tasks()}
         return message, {i: display.device(i) for i in pictures}

@@ -25,6 +25,7 @@ from .plan.builders import (
     NOW,
     battery,
     codes,
+    moved,
     request,
     silent,
     snapshot,
@@ -283,6 +284,29 @@ def test_a_deadline_counts_to_the_minute() -> None:
     decision = judge(short, battery())
     assert decision.outcome is Outcome.RUN_NOW
     assert decision.end == short.deadline
+
+
+@pytest.mark.parametrize("minutes", [0, 3, 7, 122])
+@pytest.mark.parametrize("deferrable", [True, False])
+def test_a_task_whose_starts_lie_between_two_slots_waits_for_them(
+    minutes: int, *, deferrable: bool
+) -> None:
+    """It may start from two to five past two, at whatever minute one asks."""
+    earliest = NOW + 2 * HOUR
+    wanted = task(
+        earliest=earliest,
+        deadline=earliest + HOUR + timedelta(minutes=5),
+        deferrable=deferrable,
+    )
+    home = moved(snapshot(phone=battery()), timedelta(minutes=minutes))
+    follower = task("next", after=("sync",), deadline=NOW + 6 * HOUR)
+    (checked,) = check(request(wanted), home)
+    planned, then = optimize(request(wanted, follower), home).decisions
+    for decision in (checked, planned):
+        assert codes(decision) == ["before_earliest"][: minutes < 120]
+        assert (decision.outcome is Outcome.RUN_NOW) == (minutes >= 120)
+        assert decision.outcome is not Outcome.REJECTED
+    assert then.outcome is not Outcome.REJECTED
 
 
 def test_a_device_without_any_path_plans_nothing() -> None:

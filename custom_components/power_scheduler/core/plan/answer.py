@@ -86,7 +86,8 @@ class Answer:
         elif ends and case.first_alone(task) is not None:
             reasons = self._waits(task, option, wanted.after)
         else:
-            failing = alone(self._problem, task, option, wanted.release)
+            first = 0 if wanted.between_slots else wanted.release
+            failing = alone(self._problem, task, option, first)
             reasons = self._reasons(task, option, failing)
             if not wanted.after:
                 change = self._adviser.cheapest(task, option)

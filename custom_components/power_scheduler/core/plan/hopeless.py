@@ -31,7 +31,7 @@ def hopeless(case: Case, placed: Placements, blind: Mapping[int, Decision]) -> s
             ends[task] = slots_until(unread.end, case.snapshot.at)
         elif ends.keys() >= set(wanted.after):
             first = max((ends[i] for i in wanted.after), default=0)
-            if may_be_read:
+            if may_be_read or wanted.between_slots:
                 ends[task] = max(first, wanted.release) + wanted.options[0].slots
             elif not placed.keys() >= set(wanted.after):
                 # It was not planned, but may follow what runs on unknown devices.

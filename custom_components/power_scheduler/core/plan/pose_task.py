@@ -51,17 +51,18 @@ def pose_task(
         position: The positions of all tasks in the problem.
         last: Its device, and the slots until its start, in the last plan.
     """
-    release = slots_until(task.earliest, at)
+    release, needed = slots_until(task.earliest, at), slots_for(task.duration)
     end = _end_by(task, at)
     end_by = slots if end is None else min(slots, end)
     in_time = task.deadline is None or task.first_end(at) <= task.deadline
-    possible = range(release, end_by - slots_for(task.duration) + 1)
+    possible = range(release, end_by - needed + 1)
     return TaskProblem(
         id=task.id,
         weight=task.priority.weight,
         release=release,
         end_by=end_by,
         may_end_later=end is None or (end > slots and in_time),
+        between_slots=end is not None and end < release + needed and in_time,
         deferrable=task.may_wait,
         after=tuple(position[other] for other in task.after),
         options=tuple(_options(task, hosts)),

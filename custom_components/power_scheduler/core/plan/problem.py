@@ -1,9 +1,8 @@
 """A planning problem in whole numbers: what is to be placed, and where it may go.
 
-Time runs in slots from now: slot k is the span between the boundaries k and k + 1.
-Levels and drains are whole 0.01 % of the device's own battery, shares of a device
-are whole percent, so that any two ways of reckoning agree exactly. Tasks and devices
-refer to each other by their position in the problem.
+Slot k is the span between the boundaries k and k + 1, from now on. Levels and drains
+are whole 0.01 % of the device's own battery, shares of it whole percent, so that any
+two ways of reckoning agree exactly. Tasks and devices go by their position in here.
 """
 
 from dataclasses import dataclass
@@ -97,6 +96,9 @@ class TaskProblem:
 
     may_end_later: bool = False
     """Whether a plan with a later horizon may have it end after this one's."""
+
+    between_slots: bool = False
+    """Whether all its starts lie between two slots: a later plan has others."""
 
     deferrable: bool
     """Whether it may start after its release."""

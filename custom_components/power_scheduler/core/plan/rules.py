@@ -58,7 +58,8 @@ def _time(problem: Problem, task: int, placement: Placement) -> Iterator[Failure
         yield Failure(ReasonCode.BEFORE_EARLIEST, placement.start, wanted.release)
     late = placement.start > wanted.release and not wanted.deferrable
     end = max(placement.start, wanted.release) + placement.option.slots
-    missed = end > wanted.end_by and not wanted.may_end_later
+    may_be_later = wanted.between_slots and placement.start < wanted.release
+    missed = end > wanted.end_by and not (wanted.may_end_later or may_be_later)
     if late or missed:
         yield Failure(ReasonCode.DEADLINE_MISSED, end, wanted.end_by)
     elif placement.end > problem.slots:

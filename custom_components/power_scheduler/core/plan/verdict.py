@@ -145,6 +145,6 @@ class Case:
         if any(taken > most for taken, most in zip(option.demand, best, strict=True)):
             return False
         if not (wanted.deferrable or wanted.release >= max(1, device.slots)):
-            return False
+            return wanted.between_slots
         in_time = device.slots < wanted.end_by >= wanted.release + option.slots
-        return in_time or wanted.may_end_later
+        return in_time or wanted.may_end_later or wanted.between_slots

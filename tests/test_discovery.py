@@ -65,11 +65,11 @@ def test_an_android_phone_comes_with_all_that_tells_of_its_battery(
                 "sensor.apc_battery": "battery",
                 "sensor.apc_status": None,
                 "binary_sensor.apc_online_status": None,
-                "sensor.apc_time_left": "duration",
+                "sensor.apc_timeleft": "duration",
             },
             {
                 "charging": ["binary_sensor.apc_online_status"],
-                "time_to_empty": "sensor.apc_time_left",
+                "time_to_empty": "sensor.apc_timeleft",
             },
         ),
         (
@@ -86,6 +86,7 @@ def test_an_android_phone_comes_with_all_that_tells_of_its_battery(
             {
                 "sensor.robot_battery": "battery",
                 "binary_sensor.robot_charging": "battery_charging",
+                "sensor.robot_main_brush_time_left": "duration",
                 "vacuum.robot": None,
             },
             {"charging": ["binary_sensor.robot_charging", "vacuum.robot"]},
@@ -196,6 +197,7 @@ def test_batteries_without_a_device_find_companions_by_name(
     hass.states.async_set("sensor.old_phone_battery_level", "61", name)
     hass.states.async_set("sensor.old_phone_battery_state", "charging")
     hass.states.async_set("binary_sensor.old_phone_2_is_charging", "on")
+    hass.states.async_set("sensor.old_phone_time_left", "90")
     add_entity(hass, "template", "sensor.old_phone_cpu_usage", unit_of_measurement="%")
     assert _only(hass) == FoundDevice(
         battery="sensor.old_phone_battery_level",
@@ -203,6 +205,7 @@ def test_batteries_without_a_device_find_companions_by_name(
         companions={
             "charging": ["sensor.old_phone_battery_state"],
             "cpu": "sensor.old_phone_cpu_usage",
+            "time_to_empty": "sensor.old_phone_time_left",
         },
         rechargeable=True,
     )

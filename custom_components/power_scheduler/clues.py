@@ -73,6 +73,12 @@ class Clue:
     The most telling comes first.
     """
 
+    whole_names: tuple[str, ...] = ()
+    """More of what may be all of a name behind that stem.
+
+    As endings they mean anything: a robot's brush has a time left, a lamp a runtime.
+    """
+
     device_class: str | None = None
     units: tuple[str | None, ...] = ()
 
@@ -97,7 +103,8 @@ class Clue:
         """Return which of the endings an entity's names have, the first being best."""
         if stem is not None:
             name = candidate.object_id.removeprefix(f"{stem}_")
-            return self.endings.index(name) if name in self.endings else None
+            names = (*self.endings, *self.whole_names)
+            return names.index(name) if name in names else None
         if not self.endings:
             return 0
         for rank, ending in enumerate(self.endings):
@@ -180,11 +187,10 @@ SINGLES: Final[Mapping[str, Clue]] = {
             "battery_runtime",
             "battery_time_remaining",
             "remaining_battery_time",
-            "runtime",
-            "time_left",
             "time_to_empty",
             "timeleft",
-        )
+        ),
+        whole_names=("runtime", "time_left"),
     ),
     CONF_TIME_TO_FULL: Clue(
         endings=(

@@ -150,7 +150,7 @@ async def test_a_plan_with_a_signal_and_a_plan_before_it_is_replayed(
 async def test_no_secret_and_no_name_is_in_a_report(
     hass: HomeAssistant, hass_client: ClientSessionGenerator, place: str
 ) -> None:
-    """Neither credentials, nor the server, nor what people call their things."""
+    """Neither credentials, nor the server, nor what people call their devices."""
     inside = f"redis://anna:{SECRET}@127.0.0.1:1/0"
     data = {
         CONF_BACKEND: BACKEND_REDIS,

@@ -1,4 +1,7 @@
-"""What a bug report should carry: without secrets and names, and replayable."""
+"""What a bug report should carry: without secrets, and replayable.
+
+It tells no name of a device; what entities, profiles and tasks are called it does tell.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

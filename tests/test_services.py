@@ -363,6 +363,28 @@ async def test_bad_input_gets_an_error_that_names_the_field(
     assert field in str(caught.value)
 
 
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Auckland"])
+@pytest.mark.parametrize("moment", ["0001-01-01 00:00:00Z", "9999-12-31 23:59:59Z"])
+async def test_the_ends_of_time_are_moments_too(
+    hass: HomeAssistant, zone: str, moment: str
+) -> None:
+    """As some write for "never": whatever is asked gets an answer, or a clear error."""
+    await hass.config.async_set_time_zone(zone)
+    tell(hass, 100, "full")
+    await set_up(hass, phone())
+    for field in ("earliest", "deadline"):
+        tasks = [{"type": "backup", field: moment}]
+        for action, on in (("check", {"device": "Phone"}), ("optimize", {})):
+            response = await act(hass, action, tasks=tasks, **on)
+            assert response is not None
+            outcome = dict[str, Any](response)["tasks"][0]["decision"]
+            may_run = (field == "earliest") == moment.startswith("0001")
+            assert (outcome == "run_now") is may_run
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(hass, "forecast", device="Phone", at=moment)
+    assert caught.value.translation_key == "moment_out_of_range"
+
+
 async def test_duration_and_moment_exclude_each_other(hass: HomeAssistant) -> None:
     """A forecast is for one moment."""
     tell(hass, 50, "discharging")
@@ -621,7 +643,11 @@ async def test_an_entity_that_is_not_there_is_no_signal(hass: HomeAssistant) -> 
     }
 
 
-NO_DAY = {"start": "2026-02-30T10:00:00+00:00", "value": 1}
+NO_POINTS = [
+    {"start": "2026-02-30T10:00:00+00:00", "value": 1},
+    {"start": "0001-01-01T00:00:00+14:00", "value": 1},
+    {"start": "2026-01-01T00:00:00+00:00", "value": 10**400},
+]
 
 
 @pytest.mark.parametrize(
@@ -636,7 +662,9 @@ async def test_an_entity_without_a_forecast_is_no_signal(
 ) -> None:
     """Nothing is planned on prices that are not there."""
     tell(hass, 100, "full")
-    hass.states.async_set("sensor.price", "30", {"list": ["x", {"start": 3}, NO_DAY]})
+    hass.states.async_set(
+        "sensor.price", "30", {"list": ["x", {"start": 3}, *NO_POINTS]}
+    )
     await set_up(hass, phone())
     with pytest.raises(ServiceValidationError) as caught:
         await planned(hass, signal_entity="sensor.price", **named)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.exceptions import ServiceValidationError
@@ -16,6 +16,12 @@ from .core.task import Priority
 TASKS_AT_MOST: Final = 5000
 LONGEST: Final = timedelta(hours=48)
 """The longest horizon, and so the longest task that can be placed."""
+
+LONG_AGO: Final = datetime(1000, 1, 1, tzinfo=UTC)
+FAR_AHEAD: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""Moments beyond, as some write for "never", stand for these: both can be reckoned
+with, in every zone and with every chain of tasks.
+"""
 
 EFFORT_AT_MOST: Final = 10.0
 SHOWN_AT_MOST: Final = 60
@@ -69,7 +75,7 @@ def _moment(value: object) -> datetime:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt_util.get_default_time_zone())
     try:
-        return dt_util.as_utc(moment)
+        return min(max(dt_util.as_utc(moment), LONG_AGO), FAR_AHEAD)
     except OverflowError as err:
         raise vol.Invalid("this moment is out of range") from err
 

@@ -110,21 +110,20 @@ def _points(forecast: object) -> dict[datetime, float]:
             pairs = [_pair(entry) for entry in forecast if isinstance(entry, Mapping)]
         case _:
             return {}
-    points: dict[datetime, float] = {}
-    for start, value in pairs:
-        at = _moment(start) if isinstance(start, str) else start
+    found = (_point(start, value) for start, value in pairs)
+    return dict(point for point in found if point is not None)
+
+
+def _point(start: object, value: Any) -> tuple[datetime, float] | None:
+    """Return what holds from a moment on, or None where an entry says no such thing."""
+    try:
+        at = dt_util.parse_datetime(start) if isinstance(start, str) else start
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if isinstance(at, datetime) and at.tzinfo and number and isfinite(value):
-            points[dt_util.as_utc(at)] = float(value)
-    return points
-
-
-def _moment(text: str) -> datetime | None:
-    """Return the moment that a text names, or None where it names none."""
-    try:
-        return dt_util.parse_datetime(text)
-    except ValueError:  # It looks like a moment, but there is no such day.
-        return None
+            return dt_util.as_utc(at), float(value)
+    except ValueError, OverflowError:
+        pass  # It looks like a moment or number, but there is none so far away.
+    return None
 
 
 def _pair(entry: Mapping[str, Any]) -> tuple[Any, Any]:

@@ -120,7 +120,7 @@ async def wait(
 ) -> None:
     """Let time pass, and everything that waits for it happen."""
     freezer.tick(timedelta(**span))
-    # Readings are gathered for two seconds, then the automations see them.
+    # What was gathered is looked at, then the automations see it.
     for _ in range(2):
         async_fire_time_changed(hass)
         await hass.async_block_till_done(wait_background_tasks=True)

@@ -205,6 +205,8 @@ def test_who_knows_no_discharging_says_not_charging_instead(
         ("-1.2", "kW", CHARGING),
         ("2", "W", UNKNOWN),
         ("much", "W", UNKNOWN),
+        ("-inf", "W", UNKNOWN),
+        ("nan", "W", UNKNOWN),
         ("5", "apples", UNKNOWN),
     ],
 )

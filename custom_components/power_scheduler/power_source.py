@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from homeassistant.components.binary_sensor import (
@@ -201,7 +202,7 @@ def _read_power(state: State) -> Evidence:
         return _UNKNOWN
     if power >= IDLE_POWER:
         return _ON_BATTERY
-    if power <= -IDLE_POWER:
+    if -inf < power <= -IDLE_POWER:
         return Evidence(PowerSource.CHARGING, plugged=True)
     return _UNKNOWN
 

@@ -1,20 +1,19 @@
 """What a plan makes of a list of tasks, and why."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from custom_components.power_scheduler.core.decision import Decision, Outcome, Plan
+from custom_components.power_scheduler.core.decision import Outcome
 from custom_components.power_scheduler.core.forecast import Window
 from custom_components.power_scheduler.core.limits import PowerState
 from custom_components.power_scheduler.core.plan import optimize
 from custom_components.power_scheduler.core.reason import Reason, ReasonCode
 from custom_components.power_scheduler.core.request import Override, Target
 from custom_components.power_scheduler.core.sample import Usage
-from custom_components.power_scheduler.core.snapshot import DevicePower, DeviceSettings
+from custom_components.power_scheduler.core.snapshot import DevicePower
 from custom_components.power_scheduler.core.task import Demand, Priority
 
 from .plan.builders import (
@@ -22,20 +21,14 @@ from .plan.builders import (
     NOW,
     battery,
     codes,
-    moved,
+    plan,
     request,
-    silent,
     snapshot,
     stale,
     task,
 )
 
 CRITICAL, LOW = Priority.CRITICAL, Priority.LOW
-
-
-def plan(*tasks: Any, phone: DevicePower | None = None, **terms: Any) -> Plan:
-    """Return the plan of tasks on one phone."""
-    return optimize(request(*tasks, **terms), snapshot(phone=phone or battery()))
 
 
 def test_a_list_that_fits_runs_now() -> None:
@@ -213,37 +206,6 @@ def test_a_follower_that_would_start_too_late_waits_in_vain() -> None:
     assert (later.outcome, codes(later)) == (Outcome.REJECTED, ["waits_for_task"])
 
 
-def test_followers_of_faulty_and_unknown_tasks_are_settled_at_once() -> None:
-    """Rejected follows rejected, deferred follows deferred."""
-    answer = optimize(
-        request(
-            task("bad", devices=("nowhere",)),
-            task("after_bad", after=("bad",)),
-            task("unread", devices=("tablet",)),
-            task("after_unread", after=("unread",)),
-            task("strict", after=("unread",), deferrable=False, earliest=NOW),
-            task("next", after=("unread",), deferrable=False),
-            task("last", after=("after_bad", "after_unread")),
-            task("unread_after_bad", after=("bad",), devices=("tablet",)),
-            task("end", after=("unread_after_bad",)),
-            devices=("phone", "tablet"),
-        ),
-        snapshot(phone=battery(), tablet=stale()),
-    )
-    outcomes = {d.task: str(d.outcome) for d in answer.decisions}
-    assert outcomes == {
-        "bad": "rejected",
-        "after_bad": "rejected",
-        "unread": "deferred",
-        "after_unread": "deferred",
-        "strict": "rejected",
-        "next": "deferred",
-        "last": "rejected",
-        "unread_after_bad": "rejected",
-        "end": "rejected",
-    }
-
-
 @pytest.mark.parametrize("effort", [0, 0.05])
 def test_a_long_chain_listed_latest_first_is_answered(effort: float) -> None:
     """It shares the fate of its first task, however far away that is."""
@@ -262,71 +224,6 @@ def test_the_first_of_two_equal_ids_is_the_one_waited_for() -> None:
         "rejected",
         "scheduled",
     ]
-
-
-def test_a_task_that_runs_on_unknown_is_followed_by_what_waits_for_it() -> None:
-    """It runs now on the unknown device; its follower starts when it has ended."""
-    answer = optimize(
-        request(
-            task("blind", devices=("tablet",), runs_on_unknown=True),
-            task("next", after=("blind",), devices=("phone",)),
-            task("late", after=("blind",), earliest=NOW + 3 * HOUR),
-            devices=("phone", "tablet"),
-        ),
-        snapshot(phone=battery(), tablet=silent()),
-    )
-    blind, follower, late = answer.decisions
-    assert (blind.outcome, blind.device) == (Outcome.RUN_NOW, "tablet")
-    assert follower.start == blind.end
-    assert codes(follower) == ["waits_for_task"]
-    assert late.start == NOW + 3 * HOUR
-    assert codes(late) == ["before_earliest", "waits_for_task"]
-    assert {r.tasks for d in (follower, late) for r in d.reasons[-1:]} == {("blind",)}
-
-
-def behind(
-    *, known: bool, charging: Window | None = None, **changes: Any
-) -> Sequence[Decision]:
-    """Plan a task on a tablet that may be silent, and one behind it that can't wait."""
-    second = task("second", after=("first",), devices=("phone",), deferrable=False)
-    return optimize(
-        request(
-            task("first", devices=("tablet",), runs_on_unknown=True),
-            replace(second, **changes),
-            devices=("phone", "tablet"),
-            charging={"phone": (charging,) if charging else ()},
-        ),
-        snapshot(phone=battery(), tablet=battery() if known else silent()),
-    ).decisions
-
-
-@pytest.mark.parametrize("known", [True, False])
-def test_what_can_not_wait_starts_as_soon_as_it_can_after_any_task(
-    known: bool,
-) -> None:
-    """When the charger comes, whether the first task's device is known or not."""
-    comes = NOW + 3 * HOUR
-    charging = Window(comes, comes + 5 * HOUR)
-    first, second = behind(known=known, charging=charging, requires_power=True)
-    assert first.outcome is Outcome.RUN_NOW
-    assert (second.outcome, second.start) == (Outcome.SCHEDULED, comes)
-
-
-@pytest.mark.parametrize("known", [True, False])
-@pytest.mark.parametrize(
-    ("earliest", "outcome"),
-    [
-        (NOW + HOUR / 2, Outcome.REJECTED),
-        (NOW + HOUR - timedelta(seconds=1), Outcome.SCHEDULED),
-    ],
-)
-def test_what_can_not_wait_does_not_start_later_than_it_says(
-    known: bool, earliest: datetime, outcome: Outcome
-) -> None:
-    """By more than a slot, whether the device of the task before it is known or not."""
-    first, second = behind(known=known, earliest=earliest)
-    assert first.outcome is Outcome.RUN_NOW
-    assert second.outcome is outcome
 
 
 def test_a_plan_uses_the_device_that_can_start_soonest() -> None:
@@ -378,187 +275,6 @@ def test_an_empty_list_and_no_devices_are_answered() -> None:
     assert answer.devices == {}
     nothing = optimize(request(devices=()), snapshot())
     assert nothing.score == 0
-
-
-def test_all_devices_stale_is_answered_task_by_task() -> None:
-    """Each task says for each device that its reading is stale."""
-    answer = optimize(
-        request(task(), task("b", deferrable=False), devices=("phone", "tablet")),
-        snapshot(phone=stale(), tablet=silent()),
-    )
-    first, second = answer.decisions
-    assert codes(first) == ["reading_stale", "reading_unknown"]
-    assert [r.device for r in first.reasons] == ["phone", "tablet"]
-    assert first.device is None
-    assert (first.outcome, second.outcome) == (Outcome.DEFERRED, Outcome.REJECTED)
-
-
-def test_an_unknown_device_runs_no_more_than_a_critical_one() -> None:
-    """The weightiest of all that may start there; the others find their own place."""
-    tasks = [
-        task("light", runs_on_unknown=True),
-        task("heavy", runs_on_unknown=True, priority=CRITICAL),
-        task("other", runs_on_unknown=True),
-        task("last", runs_on_unknown=True, deferrable=False),
-        task("next", after=("heavy",)),
-    ]
-    unknown = snapshot(tablet=silent(), watch=stale())
-    answer = optimize(request(*tasks, devices=("tablet", "watch")), unknown)
-    assert [(d.outcome, d.device) for d in answer.decisions[:4]] == [
-        (Outcome.RUN_NOW, "watch"),
-        (Outcome.RUN_NOW, "tablet"),
-        (Outcome.DEFERRED, None),
-        (Outcome.REJECTED, None),
-    ]
-    assert codes(answer.decisions[2]) == ["concurrency_full"]
-
-
-def test_tasks_without_a_place_share_an_unknown_device_as_well() -> None:
-    """The known phone is nearly empty: one task runs on the tablet, one waits."""
-    blind = [task(i, runs_on_unknown=True) for i in "ab"]
-    only = task("only", devices=("tablet",), runs_on_unknown=True)
-    known = {"phone": battery(12), "tablet": silent()}
-    asked = request(*blind, devices=tuple(known))
-    first, second = optimize(asked, snapshot(**known)).decisions
-    assert (first.outcome, first.device) == (Outcome.RUN_NOW, "tablet")
-    assert second.outcome is Outcome.DEFERRED
-    assert "concurrency_full" in codes(second)
-    asked = request(*blind, only, devices=tuple(known))
-    taken = optimize(asked, snapshot(**known)).decisions
-    assert [d.outcome for d in taken] == ["deferred", "deferred", "run_now"]
-
-
-def test_what_runs_on_unknown_does_so_where_no_known_device_can() -> None:
-    """What waits for it is not lost either."""
-    allowed = task(runs_on_unknown=True, deferrable=False)
-    for level, device in ((12, "tablet"), (80, "phone")):
-        first, second = optimize(
-            request(
-                allowed, task("b", after=("sync",)), devices=("phone", "tablet", "pad")
-            ),
-            snapshot(phone=battery(level), tablet=stale(), pad=silent()),
-        ).decisions
-        assert (first.outcome, first.device) == (Outcome.RUN_NOW, device)
-        assert second.outcome is not Outcome.REJECTED
-
-
-@pytest.mark.parametrize(
-    ("changes", "outcome"),
-    [
-        ({}, Outcome.DEFERRED),
-        ({"deadline": NOW + 2 * HOUR}, Outcome.DEFERRED),
-        ({"deadline": NOW + 1.5 * HOUR}, Outcome.REJECTED),
-        ({"deferrable": False, "earliest": NOW + HOUR}, Outcome.DEFERRED),
-        ({"deferrable": False, "earliest": NOW + HOUR / 2}, Outcome.REJECTED),
-    ],
-)
-def test_what_waits_for_a_task_without_a_place_that_is_known_may_follow_it(
-    changes: dict[str, Any], outcome: Outcome
-) -> None:
-    """It is not planned this time, but rejected only if it would be too late."""
-    first, second = optimize(
-        request(
-            task("first", runs_on_unknown=True, min_battery=95.0),
-            task("second", after=("first",), devices=("phone",), **changes),
-            devices=("phone", "tablet"),
-        ),
-        snapshot(phone=battery(), tablet=silent()),
-    ).decisions
-    assert (first.outcome, first.device) == (Outcome.RUN_NOW, "tablet")
-    assert (second.outcome, codes(second)) == (outcome, ["waits_for_task"])
-
-
-@pytest.mark.parametrize("devices", [("tablet",), None])
-@pytest.mark.parametrize("place", ["phone", "tablet"])
-@pytest.mark.parametrize(
-    ("changes", "outcome"),
-    [
-        ({}, Outcome.DEFERRED),
-        ({"deadline": NOW + 2 * HOUR}, Outcome.DEFERRED),
-        ({"deadline": NOW + 1.9 * HOUR}, Outcome.REJECTED),
-        ({"deferrable": False, "earliest": NOW + HOUR}, Outcome.DEFERRED),
-        ({"deferrable": False, "earliest": NOW + HOUR / 2}, Outcome.REJECTED),
-    ],
-)
-def test_what_waits_for_a_device_to_be_read_is_rejected_only_if_it_is_too_late(
-    devices: tuple[str] | None, place: str, changes: dict[str, Any], outcome: Outcome
-) -> None:
-    """Whether the first task may run elsewhere, too, or the second only there."""
-    first, second, third = optimize(
-        request(
-            task("first", devices=devices, min_battery=95.0),
-            task("second", after=("first",), devices=(place,), **changes),
-            task("third", after=("second",)),
-            devices=("phone", "tablet"),
-        ),
-        snapshot(phone=battery(), tablet=stale()),
-    ).decisions
-    assert first.outcome is Outcome.DEFERRED
-    assert second.outcome is third.outcome is outcome
-    assert "waits_for_task" in codes(second)
-
-
-def test_what_waits_on_an_unread_device_shares_the_fate_that_a_plan_decides() -> None:
-    """The first task misses its deadline on the phone; the second waits in vain."""
-    first, second = optimize(
-        request(
-            task("first", devices=("phone",), min_battery=95.0, deadline=NOW + HOUR),
-            task("second", devices=("tablet",), after=("first",)),
-            devices=("phone", "tablet"),
-        ),
-        snapshot(phone=battery(), tablet=silent()),
-    ).decisions
-    assert first.outcome is second.outcome is Outcome.REJECTED
-
-
-def test_what_waits_for_several_tasks_may_follow_the_last_of_them() -> None:
-    """However long the chain is, and whichever of them has a place."""
-    first = task("first", runs_on_unknown=True, min_battery=95.0)
-    on_phone = replace(task(), devices=("phone",))
-    other = replace(on_phone, id="other", earliest=NOW + 4 * HOUR)
-    second = replace(on_phone, id="second", after=("first",))
-    third = replace(on_phone, id="third", after=("second",), deadline=NOW + 5 * HOUR)
-    both = replace(on_phone, id="both", after=("first", "other"))
-    late = replace(both, id="late", deadline=NOW + 3 * HOUR)
-    answer = optimize(
-        request(first, other, second, third, both, late, devices=("phone", "tablet")),
-        snapshot(phone=battery(), tablet=silent()),
-    )
-    assert [d.outcome for d in answer.decisions] == [
-        "run_now",
-        "scheduled",
-        "deferred",
-        "deferred",
-        "deferred",
-        "rejected",
-    ]
-
-
-def test_devices_that_tell_nothing_are_named_where_the_others_can_not_help() -> None:
-    """A task that may wait waits for their readings, too, until its time is over."""
-    home = snapshot(phone=battery(12), tablet=stale(), pad=silent())
-    wanted = task(deadline=NOW + 5 * HOUR)
-    for changes, outcome in (
-        ({}, Outcome.DEFERRED),
-        ({"deferrable": False}, Outcome.REJECTED),
-        ({"duration": 6 * HOUR}, Outcome.REJECTED),
-    ):
-        (decision,) = optimize(
-            request(replace(wanted, **changes), devices=("phone", "tablet", "pad")),
-            home,
-        ).decisions
-        assert decision.outcome is outcome
-        assert codes(decision)[-2:] == ["reading_stale", "reading_unknown"]
-
-
-def test_energy_on_a_stale_device_only_waits_for_its_reading() -> None:
-    """The known device has no capacity, the one with a capacity is not known."""
-    roomy = DeviceSettings(capacity=50)
-    answer = optimize(
-        request(task(energy=5.0, drain=None), devices=("phone", "tablet")),
-        snapshot(phone=battery(), tablet=replace(stale(), settings=roomy)),
-    )
-    assert codes(answer.decisions[0]) == ["reading_stale"]
 
 
 def test_not_limited_by_names_what_the_device_does_not_tell() -> None:
@@ -703,183 +419,6 @@ def test_a_light_task_may_wait_for_a_charger_that_comes_soon() -> None:
         ).decisions
         assert decision.start == start
         assert codes(decision) == ["better_later"][: start > NOW]
-
-
-HEAVY = Demand(cpu=0.6)
-
-
-def test_an_unchanged_task_stays_where_the_last_plan_put_it() -> None:
-    """Ten minutes sooner is no reason to move it; two hours of twelve are."""
-    for later, stays in ((timedelta(minutes=10), True), (5 * HOUR, False)):
-        start = NOW + later
-        placed = Decision(
-            task="sync",
-            outcome=Outcome.SCHEDULED,
-            device="phone",
-            start=start,
-            end=start + HOUR,
-        )
-        last = replace(plan(), decisions=(placed,))
-        (decision,) = plan(task(), last=last).decisions
-        assert (decision.start == start) is stays
-
-
-@pytest.mark.parametrize("minutes", range(1, 20))
-def test_a_plan_some_minutes_later_is_the_same_to_the_minute(minutes: int) -> None:
-    """Slots move on with the clock; planned starts do not."""
-    wanted = request(
-        task("first", demand=HEAVY, priority=CRITICAL, earliest=NOW + HOUR),
-        task("second", demand=HEAVY),
-        task("plugged", requires_power=True, min_battery=85.0, drain=1.0),
-        charging={"phone": (Window(NOW + HOUR, NOW + 9 * HOUR),)},
-        signal={NOW: 1, NOW + HOUR: 0},
-        prefer_early=0.1,
-    )
-    last = optimize(wanted, snapshot(phone=battery()))
-    hour = NOW + HOUR
-    assert {d.start for d in last.decisions} == {hour, hour + HOUR}
-    now = moved(snapshot(phone=battery()), timedelta(minutes=minutes))
-    again = optimize(replace(wanted, last=last), now)
-    assert [d.start for d in again.decisions] == [d.start for d in last.decisions]
-
-
-def test_what_runs_now_takes_its_room_to_the_minute() -> None:
-    """A task that could start at one waits for what starts at four past twelve."""
-    tasks = (
-        task("first", demand=HEAVY, priority=CRITICAL),
-        task("second", demand=HEAVY),
-    )
-    now = moved(snapshot(phone=battery()), timedelta(minutes=4))
-    first, second = optimize(request(*tasks, last=plan(*tasks)), now).decisions
-    assert first.outcome is Outcome.RUN_NOW
-    assert second.start == first.end
-
-
-NINE = timedelta(minutes=9)
-
-
-@pytest.mark.parametrize(
-    ("changes", "terms", "window"),
-    [
-        ({"demand": HEAVY}, {}, HOUR),
-        ({"requires_power": True}, {}, HOUR - NINE / 3),
-        ({"min_battery": 90.0}, {}, HOUR - NINE / 3),
-        ({}, {"reserve": 79.0}, HOUR - NINE / 3),
-    ],
-)
-def test_a_start_is_told_again_only_where_every_rule_holds(
-    changes: dict[str, Any], terms: dict[str, Any], window: timedelta
-) -> None:
-    """Not while a new task runs, nor before a charger that comes late."""
-    start = NOW + HOUR - NINE
-    wanted = task(earliest=start, **changes)
-    charging = {"phone": (Window(start, NOW + 9 * HOUR),)}
-    last = optimize(
-        request(wanted, charging=charging, **terms),
-        moved(snapshot(phone=battery()), timedelta(minutes=1)),
-    )
-    assert last.decisions[0].start == start
-    new = task("new", demand=HEAVY, duration=4 * HOUR / 6, priority=CRITICAL)
-    again = optimize(
-        request(
-            wanted,
-            new,
-            charging={"phone": (Window(NOW + window, NOW + 9 * HOUR),)},
-            last=last,
-            **terms,
-        ),
-        moved(snapshot(phone=battery()), timedelta(minutes=20)),
-    )
-    assert again.decisions[0].start == NOW + HOUR
-
-
-@pytest.mark.parametrize("minutes", range(1, 20))
-def test_what_waits_for_a_task_starts_after_it_at_every_replan(minutes: int) -> None:
-    """Both stay to the minute, though their slots move on."""
-    first = task("first", earliest=NOW + HOUR)
-    chain = (first, task("second", after=("first",)), task("third", after=("second",)))
-    last = plan(*chain)
-    later = replace(snapshot(phone=battery()), at=NOW + timedelta(minutes=minutes))
-    again = optimize(request(*chain, last=last), later)
-    ends = [decision.end for decision in again.decisions]
-    starts = [decision.start for decision in again.decisions]
-    assert starts[1:] == ends[:-1]
-    assert starts[0] == NOW + HOUR
-
-
-@pytest.mark.parametrize("minutes", range(1, 10))
-def test_an_earliest_and_a_deadline_hold_to_the_minute_at_a_replan(
-    minutes: int,
-) -> None:
-    """A task stays if they allow it, and moves no further than to the next slot."""
-    at = NOW + timedelta(minutes=minutes)
-    later = replace(snapshot(phone=battery()), at=at)
-
-    def again(**terms: Any) -> Any:
-        """Return when a task starts that was to start at one."""
-        wanted = request(
-            task(**terms),
-            last=plan(task(earliest=NOW + HOUR)),
-            signal={NOW: 1, NOW + HOUR / 2: 0},
-            prefer_early=0,
-        )
-        (decision,) = optimize(wanted, later).decisions
-        return decision.start
-
-    one = NOW + HOUR
-    assert again() == again(earliest=one) == again(deadline=one + HOUR) == one
-    late = one + timedelta(minutes=2)
-    assert late <= again(earliest=late) < late + timedelta(minutes=10)
-    soon = one - timedelta(minutes=2)
-    assert again(deadline=soon + HOUR) <= soon
-
-
-def test_what_ran_side_by_side_is_told_apart_to_the_minute() -> None:
-    """Once both were light; neither in their slots nor before them do they meet."""
-    minute = timedelta(minutes=1)
-    starts = {"a": NOW + HOUR - 2 * minute, "b": NOW + 2 * HOUR - 9 * minute}
-    decisions = tuple(
-        Decision(
-            task=name,
-            outcome=Outcome.SCHEDULED,
-            device="phone",
-            start=start,
-            end=start + HOUR,
-        )
-        for name, start in starts.items()
-    )
-    tasks = [task(i, demand=HEAVY, earliest=NOW + HOUR / 2) for i in starts]
-    prices = {NOW: 1.0, NOW + HOUR: 0.0, NOW + 2 * HOUR: 0.1}
-    last = replace(plan(), decisions=decisions)
-    told = plan(*tasks, last=last, signal=prices, prefer_early=0.1).decisions
-    assert [decision.start for decision in told] == [starts["a"], NOW + 2 * HOUR]
-
-
-def test_a_task_that_stays_holds_up_nothing_that_follows() -> None:
-    """It is told at its slot where its old minute is too late for another's slot."""
-    one = NOW + HOUR
-    first = task("first", deadline=one + HOUR)
-    last = plan(replace(first, earliest=one, deadline=None))
-    later = timedelta(minutes=4)
-    asked = request(
-        first,
-        task("second", after=("first",)),
-        last=last,
-        signal={NOW: 1, NOW + timedelta(minutes=50): 0},
-        prefer_early=0.1,
-    )
-    told = optimize(asked, moved(snapshot(phone=battery()), later)).decisions
-    assert told[0].start == NOW + later + timedelta(minutes=50)
-    assert told[0].end == told[1].start
-
-
-def test_a_place_on_a_device_that_is_gone_is_forgotten() -> None:
-    """The last plan's other places still count."""
-    last = plan(task())
-    answer = optimize(
-        request(task(), devices=("laptop",), last=last), snapshot(laptop=battery())
-    )
-    assert answer.decisions[0].device == "laptop"
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from custom_components.power_scheduler.core.decision import Decision
+from custom_components.power_scheduler.core.decision import Decision, Plan
 from custom_components.power_scheduler.core.forecast import Outlook, Path, Window
 from custom_components.power_scheduler.core.limits import on_power
+from custom_components.power_scheduler.core.plan import optimize
 from custom_components.power_scheduler.core.request import Request
 from custom_components.power_scheduler.core.sample import Usage
 from custom_components.power_scheduler.core.snapshot import (
@@ -160,3 +161,8 @@ def request(*tasks: Any, devices: Sequence[str] = ("phone",), **terms: Any) -> R
 def codes(decision: Decision) -> list[str]:
     """Return the codes of a decision's reasons."""
     return [str(reason.code) for reason in decision.reasons]
+
+
+def plan(*tasks: Any, phone: DevicePower | None = None, **terms: Any) -> Plan:
+    """Return the plan of tasks on one phone."""
+    return optimize(request(*tasks, **terms), snapshot(phone=phone or battery()))

@@ -1,7 +1,9 @@
 """The actions, as callers see them."""
 
 from datetime import timedelta
+from threading import Event
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -9,7 +11,8 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.power_scheduler.core.plan import search
+from custom_components.power_scheduler.core.decision import Plan
+from custom_components.power_scheduler.core.plan import optimize, search
 
 from .home import PHONE, act, device, phone, set_up, tell
 from .registry import add_device
@@ -727,3 +730,26 @@ async def test_a_plan_that_breaks_a_rule_is_told_and_starts_nothing(
     answer = await act(hass, "optimize", tasks=[BACKUP], effort=0)
     assert answer["run_now"] == answer["scheduled"] == []
     assert "The best plan found (tasks: 1) broke a rule" in caplog.text
+
+
+async def test_a_decision_is_logged_though_options_change_meanwhile(
+    hass: HomeAssistant,
+) -> None:
+    """The log is that of the entry as it is set up in the end."""
+    tell(hass, 100, "full")
+    entry = await set_up(hass, phone())
+    begun, may_end = Event(), Event()
+
+    def slow(*args: Any) -> Plan:
+        """Take as long as a large plan does."""
+        begun.set()
+        may_end.wait(10)
+        return optimize(*args)
+
+    with patch("custom_components.power_scheduler.services.optimize", slow):
+        action = hass.async_create_task(act(hass, "optimize", tasks=[BACKUP]))
+        await hass.async_add_executor_job(begun.wait, 10)
+        await hass.config_entries.async_reload(entry.entry_id)
+        may_end.set()
+        assert await action
+    assert len(await entry.runtime_data.history.decisions()) == 1

@@ -1,6 +1,6 @@
 """The actions: check, optimize and forecast."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -31,6 +31,7 @@ from .responses import Responses, moment, number, outlook
 from .sentences import async_get_sentences
 from .signals import read_signal
 from .stopwatch import Stopwatch
+from .stores import JsonObject
 
 type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
 
@@ -59,6 +60,13 @@ def _coordinator(hass: HomeAssistant) -> PowerCoordinator:
     return entry.runtime_data
 
 
+def _log(coordinator: PowerCoordinator, decisions: Iterable[JsonObject]) -> None:
+    """Log decisions where they are kept now: all may have been set up again."""
+    loaded = coordinator.hass.config_entries.async_loaded_entries(DOMAIN)
+    now: PowerCoordinator = loaded[0].runtime_data if loaded else coordinator
+    now.history.log(decisions)
+
+
 async def _async_responses(
     hass: HomeAssistant, coordinator: PowerCoordinator, directory: Directory
 ) -> Responses:
@@ -77,7 +85,7 @@ async def _async_check(call: ServiceCall) -> ServiceResponse:
     request = read_check(data, directory, coordinator.profiles, coordinator.window)
     snapshot = await coordinator.async_question(call.service, request)
     decisions = await call.hass.async_add_executor_job(check, request, snapshot)
-    coordinator.history.log(logged(call.service, request, snapshot.at, decisions))
+    _log(coordinator, logged(call.service, request, snapshot.at, decisions))
     responses = await _async_responses(call.hass, coordinator, directory)
     device_id = request.devices[0]
     return {
@@ -111,7 +119,7 @@ async def _async_optimize(call: ServiceCall) -> ServiceResponse:
         )
     if "dry_run" not in data:
         await async_remember(call.hass, plan, call.context)
-    coordinator.history.log(logged(call.service, request, plan.at, plan.decisions))
+    _log(coordinator, logged(call.service, request, plan.at, plan.decisions))
     responses = await _async_responses(call.hass, coordinator, directory)
     return responses.plan(plan)
 

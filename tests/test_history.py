@@ -48,7 +48,7 @@ from custom_components.power_scheduler.stores import StoreAuthError, StoreError
 from custom_components.power_scheduler.stores.redis import RedisStore
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
 
-from .home import PHONE, PHONE_STATE, phone, set_up, states, tell
+from .home import PHONE, PHONE_STATE, act, phone, set_up, states, tell
 
 MINUTES = timedelta(minutes=10)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=dt_util.UTC)
@@ -149,6 +149,30 @@ async def test_a_store_that_comes_back_gets_everything(
     assert caplog.text.count("saved again") == 1
     assert issues.async_get_issue(DOMAIN, "store_away") is None
     assert await levels_in(store) == list(range(60, 50, -1))
+
+
+async def test_what_waits_for_a_store_outlasts_a_reload(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
+) -> None:
+    """A change of options while the server is away costs nothing."""
+    tell(hass, 60, "discharging")
+    with patch("custom_components.power_scheduler.make_store", return_value=store):
+        entry = await set_up(hass, phone())
+        await pass_time(hass, freezer, minutes=2)
+        store.trouble = StoreError("the disk is full")
+        for level in (59, 58, 57):
+            tell(hass, level)
+            await pass_time(hass, freezer, minutes=2)
+        await act(hass, "check", device="Phone", tasks=[{"type": "sync"}])
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        await pass_time(hass, freezer, minutes=2)
+        assert entry.runtime_data.history.unsaved >= 3
+        store.trouble = None
+        for _ in range(2):
+            await pass_time(hass, freezer, minutes=2)
+        assert await levels_in(store) == [60, 59, 58, 57]
+        assert len(await store.decisions()) == 1
+        assert entry.runtime_data.history.unsaved == 0
 
 
 async def test_what_waits_does_not_fill_the_memory(

@@ -18,7 +18,7 @@ from .clock import async_watch_clock, async_watch_zone
 from .const import DOMAIN, SIGNAL_NEWS
 from .coordinator import PowerCoordinator, PowerSchedulerConfigEntry
 from .frontend import async_setup_cards
-from .history import History
+from .history import History, async_forget_waiting
 from .history_actions import async_setup_history_actions
 from .issues import async_forget_issues, async_watch_sources
 from .plans import async_forget_plans, async_setup_plans
@@ -51,7 +51,8 @@ async def async_setup_entry(
     await async_setup_plans(hass)
     history = History(hass, entry, make_store(hass, entry.data))
     # Also when anything below fails: the next try opens a store of its own.
-    entry.async_on_unload(history.close)
+    entry.async_on_unload(history.end)
+    history.resume()
     hub = dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},
@@ -85,6 +86,7 @@ async def async_unload_entry(
 async def async_remove_entry(hass: HomeAssistant, _: PowerSchedulerConfigEntry) -> None:
     """Leave nothing behind on this machine."""
     async_forget_issues(hass)
+    async_forget_waiting(hass)
     await async_forget_plans(hass)
     await async_forget(hass)
 

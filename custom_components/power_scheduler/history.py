@@ -10,8 +10,10 @@ from typing import Any, Final, Protocol
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
 
 from .backup import async_refuse_while_copied, is_copied
+from .const import DOMAIN
 from .core.sample import Sample
 from .core.snapshot import DevicePower
 from .profiles import Profiles
@@ -42,6 +44,18 @@ STEADY: Final = timedelta(hours=1)
 
 UNSAVED_AT_MOST: Final = 250_000
 """How many samples wait for a store that is away: some 35 MB; weeks of 100 devices."""
+
+
+type _Waiting = tuple[dict[str, list[Sample]], deque[JsonObject]]
+
+_WAITING: Final[HassKey[_Waiting]] = HassKey(f"{DOMAIN}.waiting")
+"""Samples and decisions that no store has taken yet, while the entry is at rest."""
+
+
+@callback
+def async_forget_waiting(hass: HomeAssistant) -> None:
+    """Save nothing any more of what waits."""
+    hass.data.pop(_WAITING, None)
 
 
 class Past(Protocol):
@@ -249,6 +263,19 @@ class History:
         if self.store.in_backups:
             async with self.saving:
                 await self.close()
+
+    @callback
+    def resume(self) -> None:
+        """Take what the last one could not save, before anything else."""
+        if waiting := self._hass.data.pop(_WAITING, None):
+            self._unsaved, self._unlogged = waiting
+            self.unsaved = sum(map(len, self._unsaved.values()))
+
+    async def end(self) -> None:
+        """Let go of the store, and leave what it could not take to the next one."""
+        if self.unsaved or self._unlogged:
+            self._hass.data[_WAITING] = self._unsaved, self._unlogged
+        await self.close()
 
     async def close(self) -> None:
         """Let go of the store, even if it is away."""

@@ -26,7 +26,7 @@ class Pasts:
     def __init__(self) -> None:
         """Start with none."""
         self._tracks: dict[str, _Track] = {}
-        # Threads add what cards look at in the event loop.
+        # One thread adds what another one shows to cards.
         self._lock = Lock()
 
     def recall(self, device_id: str, samples: Sequence[Sample]) -> None:

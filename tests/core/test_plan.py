@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.power_scheduler.core.decision import Outcome
+from custom_components.power_scheduler.core.decision import Decision, Outcome
 from custom_components.power_scheduler.core.forecast import Window
 from custom_components.power_scheduler.core.limits import PowerState
 from custom_components.power_scheduler.core.plan import optimize
@@ -14,7 +14,7 @@ from custom_components.power_scheduler.core.reason import Reason, ReasonCode
 from custom_components.power_scheduler.core.request import Override, Target
 from custom_components.power_scheduler.core.sample import Usage
 from custom_components.power_scheduler.core.snapshot import DevicePower
-from custom_components.power_scheduler.core.task import Demand, Priority
+from custom_components.power_scheduler.core.task import Demand, Priority, Task
 
 from .plan.builders import (
     HOUR,
@@ -406,19 +406,32 @@ def test_a_signal_that_never_changes_changes_nothing(signal: Any) -> None:
     assert decision.outcome is Outcome.RUN_NOW
 
 
+def _where_a_charger_comes_soon(light: Task, *others: Task) -> Decision:
+    """Return what becomes of a task where a charger comes soon."""
+    return plan(
+        light,
+        *others,
+        phone=battery(60, drain=0, charge=60),
+        charging={"phone": (Window(NOW + HOUR, NOW + 6 * HOUR),)},
+        effort=60,
+        moves=300,
+    ).decisions[0]
+
+
 def test_a_light_task_may_wait_for_a_charger_that_comes_soon() -> None:
     """It could run now; the battery is worth more than a little less of waiting."""
-    window = Window(NOW + HOUR, NOW + 6 * HOUR)
-    for priority, start in ((LOW, window.start), (CRITICAL, NOW)):
-        (decision,) = plan(
-            task(priority=priority, drain=20.0),
-            phone=battery(60, drain=0, charge=60),
-            charging={"phone": (window,)},
-            effort=60,
-            moves=300,
-        ).decisions
+    other = task("other", drain=0.0)
+    for priority, start in ((LOW, NOW + HOUR), (CRITICAL, NOW)):
+        wanted = task(priority=priority, drain=20.0)
+        decision = _where_a_charger_comes_soon(wanted, other)
         assert decision.start == start
         assert codes(decision) == ["better_later"][: start > NOW]
+
+
+def test_a_task_alone_starts_when_a_check_says_that_it_may() -> None:
+    """However little it is worth: two answers to one question would be one too many."""
+    decision = _where_a_charger_comes_soon(task(priority=LOW, drain=20.0))
+    assert decision.start == NOW
 
 
 @pytest.mark.parametrize(

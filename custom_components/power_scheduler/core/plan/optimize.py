@@ -38,7 +38,9 @@ def optimize(request: Request, snapshot: Snapshot, clock: Clock = monotonic) -> 
     Returns:
         A plan with one decision for each task, in the order given.
     """
-    budget = Budget(request.effort, request.moves, clock)
+    # Alone, a task is not put off for the battery's sake: a check agrees on it.
+    effort = request.effort if len(request.tasks) > 1 else 0.0
+    budget = Budget(effort, request.moves, clock)
     snapshot = pretend(request, snapshot)
     places = free_places(request, snapshot)
     decided, left = settle(request, snapshot, places)

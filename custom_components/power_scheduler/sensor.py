@@ -60,10 +60,13 @@ def _rounded(number: float | None) -> float | None:
 
 
 def _quarter_of_interval(power: DevicePower) -> float | None:
-    """Return a quarter of the width of the forecast's interval, in points."""
+    """Return a quarter of the width of the forecast's interval, in points.
+
+    Of a wide one less: a forecast that lies above a falling level looks broken.
+    """
     if power.outlook is None:
         return None
-    return max(2, (power.outlook.p90 - power.outlook.p10) / 4)
+    return min(max(2, (power.outlook.p90 - power.outlook.p10) / 4), 5)
 
 
 def _fifth_of_time(power: DevicePower, moment: datetime | None) -> timedelta | None:
@@ -106,7 +109,7 @@ SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=1,
         value_fn=lambda power: _rounded(power.rate),
-        grain_fn=lambda power: max(0.5, abs(power.rate or 0) / 10),
+        grain_fn=lambda power: max(0.5, abs(power.rate or 0) / 5),
     ),
     PowerSensorDescription(
         key="forecast_level",

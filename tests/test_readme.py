@@ -96,11 +96,12 @@ def test_the_first_steps_name_what_is_on_the_screen() -> None:
     said = {" ".join(re.sub(r"Phone|[\d.]+", "#", text).split()) for text in named}
     assert said - known == {
         "Settings > Devices & services > Add integration > Power Scheduler",
+        "Skip and finish",
         "Settings > Tools > Actions",
         "Developer tools",
         "YAML mode",
         "Perform action",
-        "By card",
+        "Settings > Dashboards > Add dashboard",
     }
 
 

@@ -78,6 +78,19 @@ async def test_a_sentence_tells_apart_what_is_nearly_the_same(
     assert ":30, after its deadline at" in late["text"]
 
 
+async def test_a_fraction_of_a_second_makes_no_task_late(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """What is asked at twelve is asked a little later: an hour still ends at one."""
+    freezer.move_to("2026-11-22 12:00:00.400+00:00")
+    tell(hass, 80, "discharging")
+    await set_up(hass, phone())
+    task = {**BACKUP, "deadline": "2026-11-22 13:00:00+00:00"}
+    for action, on in (("check", {"device": "Phone"}), ("optimize", {})):
+        response: Any = await act(hass, action, tasks=[task], **on)
+        assert response["run_now"] == ["backup_1"]
+
+
 @pytest.mark.parametrize("source", ["vacuum.robot", "input_boolean.plug"])
 async def test_what_is_not_plugged_in_runs_nothing_that_needs_power(
     hass: HomeAssistant, source: str

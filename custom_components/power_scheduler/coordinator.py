@@ -97,8 +97,11 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
                 self._devices_of.setdefault(entity_id, []).append(device.id)
 
     async def async_question(self, action: str, request: Request) -> Snapshot:
-        """Return all batteries as of now, and remember what is asked of them."""
-        now = dt_util.utcnow()
+        """Return all batteries as of now, and remember what is asked of them.
+
+        Now is told to the second, so no fraction of one may make a task late.
+        """
+        now = dt_util.utcnow().replace(microsecond=0)
         self.asked = Asked(
             action=action,
             at=now,

@@ -27,6 +27,7 @@ from custom_components.power_scheduler.const import (
 )
 from custom_components.power_scheduler.storage import FILE_NAME
 from custom_components.power_scheduler.stores.history_file import import_history
+from custom_components.power_scheduler.stores.move import copy_history
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
 
 from .flows import explained
@@ -184,6 +185,37 @@ async def test_a_backup_waits_for_what_is_being_read_back(
     assert await reading == {"samples": 0}
     await manager.async_post_backup_actions()
     await hass.async_block_till_done()
+
+
+@pytest.mark.usefixtures("socket_enabled")
+async def test_a_backup_waits_for_a_history_that_moves_into_it(
+    hass: HomeAssistant, manager: BackupManager, tmp_path: Path
+) -> None:
+    """Otherwise it would copy the new file while that is filled."""
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(*args: Any) -> int:
+        """Copy when the test lets us."""
+        begun.set()
+        await goes_on.wait()
+        return await copy_history(*args)
+
+    with (
+        running(tmp_path) as server,
+        explained(),
+        patch("custom_components.power_scheduler.history.copy_history", slowly),
+    ):
+        entry = await set_up(hass, phone(), data=on_redis(server.port))
+        flow = await choose(hass, await entry.start_reconfigure_flow(hass), "local")
+        await begun.wait()
+        backup = hass.async_create_task(manager.async_pre_backup_actions())
+        done, _ = await asyncio.wait([backup], timeout=0.5)
+        assert not done
+        goes_on.set()
+        await finish(hass, flow)
+        await backup
+        await manager.async_post_backup_actions()
+        await hass.config_entries.async_unload("entry")
 
 
 @pytest.mark.usefixtures("socket_enabled")

@@ -91,7 +91,7 @@ class History:
         self._checked_at: datetime | None = None
         self._trimmed_at: datetime | None = None
         self.saving = Lock()
-        """Held by whatever uses the store: a backup waits for the end of that."""
+        """Held by whatever writes to the store: a backup waits for the end of that."""
 
     async def load(
         self, since: datetime, device_ids: Iterable[str]
@@ -260,8 +260,9 @@ class History:
 
     async def rest(self) -> None:
         """Let what is being saved end; a closed file is whole, without a log."""
-        if self.store.in_backups:
-            async with self.saving:
+        # A history that is just moving may be in backups once that has ended.
+        async with self.saving:
+            if self.store.in_backups:
                 await self.close()
 
     @callback

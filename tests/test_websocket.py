@@ -1,5 +1,6 @@
 """What cards are told, and when."""
 
+import asyncio
 from datetime import timedelta
 from gzip import compress
 import json
@@ -26,6 +27,7 @@ from pytest_homeassistant_custom_component.typing import (
 from custom_components.power_scheduler.const import DOMAIN
 from custom_components.power_scheduler.coordinator import SETTLE
 from custom_components.power_scheduler.display import Display
+from custom_components.power_scheduler.websocket import GATHER
 
 from .home import PHONE, act, device, phone, set_up, tell
 
@@ -219,7 +221,7 @@ async def test_a_subscription_outlives_a_reload_and_a_removed_device(
     await subscribe(client)
     await hass.config_entries.async_unload(entry.entry_id)
     await settle(hass, freezer)
-    assert await event(client) == {"loaded": False}
+    assert await asyncio.wait_for(event(client), 10) == {"loaded": False}
     hass.config_entries.async_remove_subentry(entry, "id_of_tablet")
     tell(hass, 70, "discharging")
     await hass.config_entries.async_setup(entry.entry_id)
@@ -417,3 +419,30 @@ async def test_who_unsubscribes_while_news_are_put_together_is_not_told(
         may_end.set()
         await hass.async_block_till_done(wait_background_tasks=True)
     await silence(client)
+
+
+async def test_what_happens_while_news_are_put_together_is_told_then(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
+) -> None:
+    """However long that takes; what is shown is greyed out in the end."""
+    tell(hass, 80, "discharging")
+    entry = await set_up(hass, phone())
+    client = await hass_ws_client(hass)
+    begun, may_end = Event(), Event()
+    order = Display.order
+
+    def slow(display: Display) -> list[str]:
+        """Take longer than news is gathered for."""
+        begun.set()
+        may_end.wait(10)
+        return order(display)
+
+    with patch.object(Display, "order", slow):
+        await client.send_json_auto_id({"type": f"{DOMAIN}/subscribe"})
+        assert (await client.receive_json())["success"]
+        await hass.async_add_executor_job(begun.wait, 10)
+        await hass.config_entries.async_unload(entry.entry_id)
+        await asyncio.sleep(1.5 * GATHER)
+        may_end.set()
+        assert (await event(client))["loaded"]
+    assert await asyncio.wait_for(event(client), 10) == {"loaded": False}

@@ -71,6 +71,7 @@ class Feed:
         self._wanted: str | None = msg.get("device")
         self._language: str | None = msg.get("language")
         self._closed = False
+        self._is_behind = False
         self._told: dict[str, Any] = {}
         self._devices: dict[str, JsonObjectType] = {}
         self._news = Debouncer(
@@ -104,19 +105,23 @@ class Feed:
     @callback
     def _handle_news(self) -> None:
         """Tell what is new, soon."""
+        self._is_behind = True
         self._news.async_schedule_call()
 
     @callback
     def _handle_entry(self, _: ConfigEntryChange, entry: ConfigEntry[Any]) -> None:
         """Tell when the integration comes or goes."""
         if entry.domain == DOMAIN:
-            self._news.async_schedule_call()
+            self._handle_news()
 
     async def _async_tell(self) -> None:
-        """Tell what differs from what was told."""
+        """Tell what differs from what was told; what comes meanwhile is told next."""
+        self._is_behind = False
         message, devices = await self._async_look()
         if self._closed:
             return
+        if self._is_behind:
+            self._news.async_schedule_call()
         news = {k: v for k, v in message.items() if self._told.get(k, ...) != v}
         changed: dict[str, JsonObjectType | None] = {
             device_id: body

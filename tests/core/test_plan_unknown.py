@@ -65,18 +65,21 @@ def test_a_task_that_runs_on_unknown_is_followed_by_what_waits_for_it() -> None:
         request(
             task("blind", devices=("tablet",), runs_on_unknown=True),
             task("next", after=("blind",), devices=("phone",)),
+            task("soon", after=("blind",), earliest=NOW + HOUR / 2),
             task("late", after=("blind",), earliest=NOW + 3 * HOUR),
             devices=("phone", "tablet"),
         ),
         snapshot(phone=battery(), tablet=silent()),
     )
-    blind, follower, late = answer.decisions
+    blind, follower, soon, late = answer.decisions
     assert (blind.outcome, blind.device) == (Outcome.RUN_NOW, "tablet")
-    assert follower.start == blind.end
+    assert follower.start == soon.start == blind.end
     assert codes(follower) == ["waits_for_task"]
     assert late.start == NOW + 3 * HOUR
-    assert codes(late) == ["before_earliest", "waits_for_task"]
-    assert {r.tasks for d in (follower, late) for r in d.reasons[-1:]} == {("blind",)}
+    for own, hours in ((soon, 0.5), (late, 3)):
+        assert codes(own) == ["before_earliest", "waits_for_task"]
+        assert own.reasons[0].required == NOW + hours * HOUR
+    assert {d.reasons[-1].tasks for d in (follower, soon, late)} == {("blind",)}
 
 
 def behind(

@@ -1,6 +1,7 @@
 """From a plan to decisions, each with what led to it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..decision import Decision, Outcome
 from ..reason import Reason, ReasonCode
@@ -55,13 +56,18 @@ class Answer:
 
     def _why_not_now(self, task: int, option: Option) -> list[Reason]:
         """Return what keeps a task that is planned from running at once."""
-        wanted = self._case.posed.tasks[task]
-        asked = self._asked[wanted.id]
-        failing = alone(self._problem, task, option, 0)
-        if wanted.earliest != asked.earliest:
-            # It is not too early by itself, but behind what runs on unknown devices.
-            failing = [f for f in failing if f.code is not ReasonCode.BEFORE_EARLIEST]
-        reasons = self._reasons(task, option, failing)
+        asked = self._asked[self._problem.tasks[task].id]
+        is_early = (
+            asked.earliest is not None and asked.earliest > self._case.snapshot.at
+        )
+        # Behind what runs on unknown devices it was posed with a later one.
+        reasons = [
+            replace(r, required=asked.earliest)
+            if r.code is ReasonCode.BEFORE_EARLIEST
+            else r
+            for r in self._reasons(task, option, alone(self._problem, task, option, 0))
+            if is_early or r.code is not ReasonCode.BEFORE_EARLIEST
+        ]
         if asked.after:
             waits = Reason(code=ReasonCode.WAITS_FOR_TASK, tasks=asked.after)
             reasons.append(waits)

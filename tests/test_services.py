@@ -745,8 +745,9 @@ async def test_a_plan_that_breaks_a_rule_is_told_and_starts_nothing(
     assert "The best plan found (tasks: 1) broke a rule" in caplog.text
 
 
+@pytest.mark.parametrize("is_up_again", [True, False])
 async def test_a_decision_is_logged_though_options_change_meanwhile(
-    hass: HomeAssistant,
+    hass: HomeAssistant, *, is_up_again: bool
 ) -> None:
     """The log is that of the entry as it is set up in the end."""
     tell(hass, 100, "full")
@@ -762,7 +763,11 @@ async def test_a_decision_is_logged_though_options_change_meanwhile(
     with patch("custom_components.power_scheduler.services.optimize", slow):
         action = hass.async_create_task(act(hass, "optimize", tasks=[BACKUP]))
         await hass.async_add_executor_job(begun.wait, 10)
-        await hass.config_entries.async_reload(entry.entry_id)
+        await hass.config_entries.async_unload(entry.entry_id)
+        if is_up_again:
+            await hass.config_entries.async_setup(entry.entry_id)
         may_end.set()
         assert await action
+    if not is_up_again:
+        await hass.config_entries.async_setup(entry.entry_id)
     assert len(await entry.runtime_data.history.decisions()) == 1

@@ -274,8 +274,8 @@ class History:
 
     async def end(self) -> None:
         """Let go of the store, and leave what it could not take to the next one."""
-        if self.unsaved or self._unlogged:
-            self._hass.data[_WAITING] = self._unsaved, self._unlogged
+        # What is told or decided from here on is added to that.
+        self._hass.data[_WAITING] = self._unsaved, self._unlogged
         await self.close()
 
     async def close(self) -> None:

@@ -224,6 +224,8 @@ async def test_a_task_on_an_unavailable_device_waits(
             "tasks[1].cpu",
             "much",
         ),
+        ("check", {"running": 1.5}, "expected_count", "running", "1.5"),
+        ("check", {"running": float("inf")}, "expected_count", "running", "inf"),
         (
             "optimize",
             {"tasks": [{"type": "sync", "cpu": True}]},

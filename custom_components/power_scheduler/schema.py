@@ -50,10 +50,9 @@ def _number(minimum: float, maximum: float) -> Field:
 
 def _count(minimum: int, maximum: int) -> Field:
     """Take a whole number within bounds."""
+    number = _number(minimum, maximum)
     return Field(
-        vol.All(_no_boolean, vol.Coerce(int), vol.Range(minimum, maximum)),
-        "expected_number",
-        {"minimum": str(minimum), "maximum": str(maximum)},
+        vol.All(number.validator, _whole), "expected_count", number.placeholders
     )
 
 
@@ -67,6 +66,13 @@ def _no_boolean(value: object) -> object:
     if isinstance(value, bool):
         raise vol.Invalid("a number is expected")
     return value
+
+
+def _whole(number: float) -> int:
+    """Return a whole number as such, and refuse any other."""
+    if not number.is_integer():
+        raise vol.Invalid("a whole number is expected")
+    return int(number)
 
 
 def _moment(value: object) -> datetime:

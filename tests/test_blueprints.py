@@ -334,6 +334,7 @@ async def test_a_load_that_stays_on_does_not_keep_the_others_on(
     told = async_mock_service(home, "switch", "turn_off")
     async_mock_service(home, "switch", "turn_on")
     said = async_mock_service(home, "persistent_notification", "create")
+    unsaid = async_mock_service(home, "persistent_notification", "dismiss")
     inputs = {"power_source": "sensor.ups_power_source", "loads": [heater, *LOADS]}
     await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
     await outage(home, freezer, 100, "OL", 60)
@@ -349,6 +350,8 @@ async def test_a_load_that_stays_on_does_not_keep_the_others_on(
         await wait(home, freezer, minutes=1)
     assert states(home, LOADS) == ["on", "on", "off"]
     assert not home.states.async_entity_ids("scene")
+    ids = {call.data["notification_id"] for call in (*said, *unsaid)}
+    assert (len(unsaid), len(ids)) == (1, 1)
     assert await outage(home, freezer, 98, "OB DISCHRG", 20) == ["on", "on", "off"]
     assert (len(told), len(said)) == (5, 3)
 

@@ -35,7 +35,7 @@ _ORDER: Final = list(Outcome)
 class Display:
     """Describes the tracked devices as of the coordinator's last refresh.
 
-    That takes a millisecond per device, and so belongs into a thread.
+    That takes a millisecond per device, and so is work for a thread.
     """
 
     def __init__(

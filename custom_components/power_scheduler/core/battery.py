@@ -144,7 +144,7 @@ class Battery:
 
         That is the first level after a start or a silence, as long as it is not
         repeated, if it is just the one that was known: it may have been restored.
-        And it is a power source that was away and comes back as it was.
+        And it is a power source that is told anew, and plugged in as it was.
         """
         sample, last = reading.sample, self._model.last
         if self._appeared is None:

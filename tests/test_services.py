@@ -85,7 +85,8 @@ async def test_a_fraction_of_a_second_makes_no_task_late(
     freezer.move_to("2026-11-22 12:00:00.400+00:00")
     tell(hass, 80, "discharging")
     await set_up(hass, phone())
-    task = {**BACKUP, "deadline": "2026-11-22 13:00:00+00:00"}
+    now, one = "2026-11-22 12:00:00.100+00:00", "2026-11-22 13:00:00+00:00"
+    task = {**BACKUP, "earliest": now, "deadline": one}
     for action, on in (("check", {"device": "Phone"}), ("optimize", {})):
         response: Any = await act(hass, action, tasks=[task], **on)
         assert response["run_now"] == ["backup_1"]

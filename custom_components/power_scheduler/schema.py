@@ -76,8 +76,8 @@ def _whole(number: float) -> int:
 
 
 def _moment(value: object) -> datetime:
-    """Take a date and time; without a zone it is the home's."""
-    moment = cv.datetime(value)
+    """Take a date and time to the second, as now is; without a zone, in the home's."""
+    moment = cv.datetime(value).replace(microsecond=0)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt_util.get_default_time_zone())
     try:

@@ -210,10 +210,10 @@ async def test_a_backup_waits_for_a_history_that_moves_into_it(
         await begun.wait()
         backup = hass.async_create_task(manager.async_pre_backup_actions())
         done, _ = await asyncio.wait([backup], timeout=0.5)
-        assert not done
         goes_on.set()
         await finish(hass, flow)
         await backup
+        assert not done
         await manager.async_post_backup_actions()
         await hass.config_entries.async_unload("entry")
 

@@ -1,6 +1,7 @@
 """The life of the entry: set up, follow, unload, come back."""
 
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from unittest.mock import patch
@@ -39,6 +40,27 @@ async def settle(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
     freezer.tick(timedelta(seconds=SETTLE))
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_a_forecast_keeps_up_with_a_level_that_falls(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """However wide its interval is: it never moves far without being told anew."""
+    told: list[float] = []
+    widths: list[float] = []
+    tell(hass, 80, "discharging")
+    await set_up(hass, phone())
+    for level in range(79, 19, -1):
+        freezer.tick(timedelta(minutes=6))
+        tell(hass, level)
+        await settle(hass, freezer)
+        state = hass.states.get("sensor.phone_forecast_level")
+        assert state is not None
+        told.append(float(state.state))
+        widths.append(state.attributes["p90"] - state.attributes["p10"])
+    assert max(widths) / 4 > 7
+    assert max(abs(a - b) for a, b in pairwise(told)) < 7
+
 
 
 async def drain(

@@ -38,7 +38,7 @@ def optimize(request: Request, snapshot: Snapshot, clock: Clock = monotonic) -> 
     Returns:
         A plan with one decision for each task, in the order given.
     """
-    # Alone, a task is not put off for the battery's sake: a check agrees on it.
+    # Alone, a task is not put off for the battery's sake.
     effort = request.effort if len(request.tasks) > 1 else 0.0
     budget = Budget(effort, request.moves, clock)
     snapshot = pretend(request, snapshot)

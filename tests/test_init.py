@@ -62,7 +62,6 @@ async def test_a_forecast_keeps_up_with_a_level_that_falls(
     assert max(abs(a - b) for a, b in pairwise(told)) < 7
 
 
-
 async def drain(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, *levels: float
 ) -> None:

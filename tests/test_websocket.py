@@ -1,6 +1,8 @@
 """What cards are told, and when."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from gzip import compress
 import json
@@ -392,13 +394,9 @@ async def test_what_is_told_is_put_together_beside_the_event_loop(
     assert get_ident() not in threads
 
 
-async def test_who_unsubscribes_while_news_are_put_together_is_not_told(
-    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
-) -> None:
-    """A browser that knows no such subscription would complain."""
-    tell(hass, 80, "discharging")
-    await set_up(hass, phone())
-    client = await hass_ws_client(hass)
+@contextmanager
+def held_up() -> Iterator[tuple[Event, Event]]:
+    """Let news be put together until they may end; yields the begin, and that end."""
     begun, may_end = Event(), Event()
     order = Display.order
 
@@ -409,6 +407,17 @@ async def test_who_unsubscribes_while_news_are_put_together_is_not_told(
         return order(display)
 
     with patch.object(Display, "order", slow):
+        yield begun, may_end
+
+
+async def test_who_unsubscribes_while_news_are_put_together_is_not_told(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
+) -> None:
+    """A browser that knows no such subscription would complain."""
+    tell(hass, 80, "discharging")
+    await set_up(hass, phone())
+    client = await hass_ws_client(hass)
+    with held_up() as (begun, may_end):
         await client.send_json_auto_id({"type": f"{DOMAIN}/subscribe"})
         subscription = (await client.receive_json())["id"]
         await hass.async_add_executor_job(begun.wait, 10)
@@ -428,16 +437,7 @@ async def test_what_happens_while_news_are_put_together_is_told_then(
     tell(hass, 80, "discharging")
     entry = await set_up(hass, phone())
     client = await hass_ws_client(hass)
-    begun, may_end = Event(), Event()
-    order = Display.order
-
-    def slow(display: Display) -> list[str]:
-        """Take longer than news is gathered for."""
-        begun.set()
-        may_end.wait(10)
-        return order(display)
-
-    with patch.object(Display, "order", slow):
+    with held_up() as (begun, may_end):
         await client.send_json_auto_id({"type": f"{DOMAIN}/subscribe"})
         assert (await client.receive_json())["success"]
         await hass.async_add_executor_job(begun.wait, 10)

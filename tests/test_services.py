@@ -78,7 +78,7 @@ async def test_a_sentence_tells_apart_what_is_nearly_the_same(
     assert ":30, after its deadline at" in late["text"]
 
 
-async def test_a_fraction_of_a_second_makes_no_task_late(
+async def test_a_fraction_of_a_second_makes_no_difference(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     """What is asked at twelve is asked a little later: an hour still ends at one."""

@@ -130,7 +130,8 @@ async def _async_forecast(call: ServiceCall) -> ServiceResponse:
     data = schema.validate(schema.FORECAST, call.data, "device")
     directory = Directory.of(call.hass, coordinator)
     device_id = directory.require(data["device"], "device")
-    snapshot = await coordinator.async_snapshot(dt_util.utcnow())
+    now = dt_util.utcnow().replace(microsecond=0)
+    snapshot = await coordinator.async_snapshot(now)
     power = snapshot.devices[device_id]
     at = _target(data, snapshot.at, coordinator.window)
     reserve = data.get("reserve", power.settings.reserve)

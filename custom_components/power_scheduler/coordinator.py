@@ -99,8 +99,8 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
     async def async_question(self, action: str, request: Request) -> Snapshot:
         """Return all batteries as of now, and remember what is asked of them.
 
-        Now is told to the second, as all moments that are asked for: what a template
-        renders in the same second is not ahead of it.
+        Now is told to the second, as all moments that are asked for: the now of a
+        template that was rendered in the same second is not ahead of it.
         """
         now = dt_util.utcnow().replace(microsecond=0)
         self.asked = Asked(

@@ -91,7 +91,7 @@ class History:
         self._checked_at: datetime | None = None
         self._trimmed_at: datetime | None = None
         self.saving = Lock()
-        """Held by whatever writes to the store: a backup waits for the end of that."""
+        """Held by whatever uses the store: a backup waits for the end of that."""
 
     async def load(
         self, since: datetime, device_ids: Iterable[str]

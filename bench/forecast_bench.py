@@ -36,7 +36,7 @@ def predictors() -> dict[str, Predictors]:
     """Return all that is compared, by name."""
     return {
         PERSISTENCE: same(baselines.persistence),
-        "the idea's formula": same(baselines.idea),
+        "naive formula": same(baselines.naive),
         "Home Assistant's trend": same(baselines.ha_trend),
         "EWMA of the run": same(baselines.ewma),
         "damped trend": same(baselines.damped),

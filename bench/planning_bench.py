@@ -91,7 +91,7 @@ def run(
 def planners() -> dict[str, Planner]:
     """Return all that is compared, by name."""
     simple: dict[str, Planner] = {
-        "the idea's greedy, behind a guard": lambda i: baselines.seed(_parsed(i)),
+        "naive greedy, behind a guard": lambda i: baselines.naive(_parsed(i)),
         "first in, first out": lambda i: baselines.fifo(_parsed(i)),
         "earliest deadline": lambda i: baselines.edf(_parsed(i)),
         PRIORITY_LIST: lambda i: baselines.priority(_parsed(i)),

@@ -45,8 +45,10 @@ def persistence(
     return line(history[-1][1], 0.0, horizon_s, reserve)
 
 
-def idea(history: History, _now: float, horizon_s: float, reserve: float) -> Prediction:
-    """Apply the idea's formula: slope per sample read as %/h, level as probability."""
+def naive(
+    history: History, _now: float, horizon_s: float, reserve: float
+) -> Prediction:
+    """Read the slope per sample as %/h, and the level as probability."""
     levels = [level for _, level, _ in history[-13:]]
     slope = float(np.polyfit(range(len(levels)), levels, 1)[0]) if levels[1:] else 0.0
     said = line(levels[-1], slope, horizon_s, reserve)

@@ -1,20 +1,21 @@
-"""Baseline schedulers for power-sched/1: the seed's greedy taken literally, FIFO, priority and EDF
-dispatching.  Standard library only.
+"""Baseline schedulers for power-sched/1: a naive greedy, FIFO, priority and EDF dispatching.
+
+Standard library only.
 
 FIFO, priority and EDF are list dispatchers: they walk the slots in time order; in each slot they
 walk the ready tasks in their rule's order and start each one that may run now, on the allowed
 device that finishes it first (ties: the one it drains least).  They look ahead only over what they
 have already started, never at tasks still waiting.
 
-The seed's greedy is optimize_task_scheduling() as written: sort by (priority, mean weight), defer a
-deferrable task when the predicted level after its duration is below 70 %, otherwise take it if the
-fictitious "available power" is at least its min_battery.  It has no clock, so what it takes starts
+The naive greedy sorts by (priority, mean weight), defers a deferrable task when the predicted level
+after its duration is below 70 %, and otherwise takes it if what it reckons to be left of the battery
+is at least its min_battery.  It has no clock, so what it takes starts
 at once (at its release here), on its first allowed device; it checks neither limits nor reserve,
 so its plan is usually infeasible: score it with scorer.credited().
 """
 
 # Kept as it was given, so that scores are the same everywhere.
-# ruff: noqa: ANN001, ANN201, ANN202, ANN204, C901, D103, D205, E501, E741, N812, RUF005
+# ruff: noqa: ANN001, ANN201, ANN202, ANN204, C901, D103, E501, E741, N812, RUF005
 
 from . import scorer as S
 
@@ -46,7 +47,7 @@ def _rows(inst, placed):
     return {"instance": inst.name, "tasks": out}
 
 
-def seed(inst):
+def naive(inst):
     raw = {t["id"]: t for t in inst.raw["tasks"]}
     placed = {}
     avail = {d: v["level"] / 100 for d, v in inst.devices.items()}

@@ -47,7 +47,7 @@ STATES = [
         "concurrency": 4,
     },
 ]
-# the four seed profiles; demand = seed weight / 2 as a share of the device
+# the four profiles: least level (%), shares of cpu, memory and network, deferrable
 TYPES = {
     "backup": (30, 0.25, 0.15, 0.35, True),
     "sync": (20, 0.15, 0.10, 0.40, True),

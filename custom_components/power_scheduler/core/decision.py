@@ -85,7 +85,7 @@ class Plan:
 
     at: datetime
     score: float
-    """How good the plan is, 0 to 1 (planning.md section 2)."""
+    """How good the plan is, 0 to 1."""
 
     decisions: tuple[Decision, ...]
     devices: Mapping[str, DevicePlan]

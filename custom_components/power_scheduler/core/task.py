@@ -84,7 +84,7 @@ PROFILES: Final[Mapping[str, TaskProfile]] = MappingProxyType(
         ),
     }
 )
-"""The profiles that come with the integration (design.md section 7)."""
+"""The profiles that come with the integration."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { prospectWords } from "../../custom_components/power_scheduler/www/say.js";
@@ -17,6 +18,15 @@ test("every language says the same, with the same placeholders", () => {
     for (const [word, text] of Object.entries(LANGUAGES.en)) {
       assert.deepEqual(holes(words[/** @type {keyof typeof words} */ (word)]), holes(text), word);
     }
+  }
+});
+
+test("a power state is called as its entity calls it", () => {
+  for (const [language, words] of Object.entries(LANGUAGES)) {
+    const file = new URL(`../../custom_components/power_scheduler/translations/${language}.json`, import.meta.url);
+    const { state } = JSON.parse(readFileSync(file, "utf8")).entity.sensor.power_state;
+    const told = Object.keys(state).map((name) => words[/** @type {keyof typeof words} */ (name)]);
+    assert.deepEqual(told, Object.values(state), language);
   }
 });
 

@@ -232,7 +232,7 @@ const es = {
 /** @type {Record<Word, string>} */
 const fr = {
   critical: "Critique",
-  low: "Bas",
+  low: "Faible",
   normal: "Normal",
   optimal: "Optimal",
   on_battery: "sur batterie",

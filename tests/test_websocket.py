@@ -140,9 +140,13 @@ async def test_devices_in_trouble_come_first(
         if level is not None:
             attributes = {"unit_of_measurement": "%"}
             hass.states.async_set(f"sensor.{name}", str(level), attributes)
-    await set_up(hass, *(device(name, f"sensor.{name}") for name in levels))
+    hass.states.async_set("sensor.ups", "35", {"unit_of_measurement": "%"})
+    hass.states.async_set("sensor.left", "9", {"unit_of_measurement": "min"})
+    ups = device("g", "sensor.ups", reserve=40.0, time_to_empty="sensor.left")
+    await set_up(hass, *(device(name, f"sensor.{name}") for name in levels), ups)
     told = await subscribe(await hass_ws_client(hass))
-    assert "".join(told["devices"][i]["name"] for i in told["order"]) == "efdcba"
+    assert "".join(told["devices"][i]["name"] for i in told["order"]) == "egfdcba"
+    assert told["devices"]["sensor.ups"]["prospect"]["kind"] == "empty_at"
     silent = told["devices"]["sensor.c"]
     assert silent["prospect"]["kind"] == "unknown"
     assert (silent["level"], silent["history"], silent["forecast"]) == (None, [], [])

@@ -11,7 +11,7 @@ from .core.decision import Decision, Outcome, Plan
 from .core.limits import PowerState
 from .core.snapshot import DevicePower
 from .directory import Directory
-from .pictures import Picture, ProspectKind
+from .pictures import Picture, is_below_reserve
 from .plans import KEPT, NOWHERE, remembered
 from .responses import number
 from .sentences import Sentences
@@ -132,11 +132,9 @@ class Display:
 
     def _urgency(self, device_id: str) -> tuple[object, ...]:
         """Return what devices are sorted by."""
-        picture = self._pictures[device_id]
-        power = picture.power
-        low = picture.prospect.kind is ProspectKind.BELOW_RESERVE
+        power = self._pictures[device_id].power
         return (
-            0 if low else _URGENCY[power.state],
+            0 if is_below_reserve(power) else _URGENCY[power.state],
             power.level or 0.0,
             self._directory.names[device_id].casefold(),
         )

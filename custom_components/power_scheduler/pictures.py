@@ -135,17 +135,24 @@ def _draining(
     """Return what there is to say of a battery without external power."""
     if power.estimated_by_device and power.empty_at is not None:
         return Prospect(kind=ProspectKind.EMPTY_AT, at=power.empty_at)
-    reserve = power.settings.reserve
-    if power.level is not None and power.level <= reserve:
+    if is_below_reserve(power):
         return Prospect(kind=ProspectKind.BELOW_RESERVE, at=power.empty_at)
     if not curve:
         return Prospect(kind=ProspectKind.LEARNING)
+    reserve = power.settings.reserve
     earliest = _reached([(at, o.p10) for at, o in curve], reserve)
     at = _reached([(at, o.level) for at, o in curve], reserve)
     if at is None:
         end = curve[-1][0].replace(minute=0, second=0, microsecond=0)
         return Prospect(kind=ProspectKind.LASTS, at=end, earliest=earliest)
     return Prospect(kind=ProspectKind.RESERVE_AT, at=at, earliest=earliest)
+
+
+def is_below_reserve(power: DevicePower) -> bool:
+    """Say whether no more than the reserve is left, and no external power there."""
+    if power.level is None or power.stale or power.plugged:
+        return False
+    return power.level <= power.settings.reserve
 
 
 def _charging(power: DevicePower) -> Prospect:

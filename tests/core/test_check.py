@@ -309,6 +309,22 @@ def test_a_task_whose_starts_lie_between_two_slots_waits_for_them(
     assert then.outcome is not Outcome.REJECTED
 
 
+def test_what_is_impossible_does_not_wait_for_starts_between_two_slots() -> None:
+    """No power state lets it run, at whatever minute one asks."""
+    earliest = NOW + HOUR
+    greedy = task(
+        earliest=earliest,
+        deadline=earliest + HOUR + timedelta(minutes=5),
+        demand=Demand(cpu=1),
+    )
+    home = moved(snapshot(phone=battery()), timedelta(minutes=7))
+    (checked,) = check(request(greedy), home)
+    planned, then = optimize(
+        request(greedy, task("next", after=("sync",))), home
+    ).decisions
+    assert checked.outcome is planned.outcome is then.outcome is Outcome.REJECTED
+
+
 def test_a_device_without_any_path_plans_nothing() -> None:
     """Where nothing is known ahead, nothing starts."""
     decision = judge(task(), battery(known=0))

@@ -189,6 +189,40 @@ async def test_a_plan_tells_of_tasks_and_devices(hass: HomeAssistant) -> None:
     assert row["reserve"] == 10
 
 
+async def test_a_task_that_is_waited_for_twice_is_waited_for_once(
+    hass: HomeAssistant,
+) -> None:
+    """It takes no place twice, and no sentence names it twice."""
+    tell(hass, 100, "discharging")
+    await set_up(hass, phone())
+    last = (dt_util.utcnow() + timedelta(minutes=40)).isoformat()
+    response: Any = await act(
+        hass,
+        "optimize",
+        tasks=[
+            {"id": "first", "drain": 30, "estimated_duration": "00:10:00"},
+            {
+                "id": "second",
+                "after": ["first", "first"],
+                "priority": "critical",
+                "drain": 100,
+                "estimated_duration": "00:20:00",
+            },
+            {
+                "id": "third",
+                "earliest": last,
+                "drain": 60,
+                "estimated_duration": "00:20:00",
+            },
+        ],
+        effort=0,
+        horizon="01:00:00",
+    )
+    assert response["run_now"] == ["first"]
+    assert response["scheduled"] == ["second", "third"]
+    assert response["tasks"][1]["reasons"][0]["tasks"] == ["first"]
+
+
 @pytest.mark.parametrize("action", ["check", "optimize"])
 async def test_a_task_on_an_unavailable_device_waits(
     hass: HomeAssistant, action: str

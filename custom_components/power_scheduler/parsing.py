@@ -189,7 +189,7 @@ def _read_task(
         earliest=row.get("earliest"),
         deadline=row.get("deadline"),
         requires_power=row.get("requires_power", False),
-        after=tuple(row.get("after", ())),
+        after=tuple(dict.fromkeys(row.get("after", ()))),
         devices=tuple(d for d in devices.values() if d) if "devices" in row else None,
         runs_on_unknown=row.get("on_unknown") == "allow",
     )

@@ -110,7 +110,7 @@ class Task:
     deadline: datetime | None = None
     requires_power: bool = False
     after: tuple[str, ...] = ()
-    """Ids of the tasks that must have ended before it starts."""
+    """Ids of the tasks that must have ended before it starts, each once."""
 
     devices: tuple[str, ...] | None = None
     """Where it may run; None for anywhere."""

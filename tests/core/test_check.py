@@ -90,6 +90,14 @@ def test_all_rules_that_fail_are_told_nearest_first() -> None:
     ]
 
 
+def test_what_is_waited_for_comes_before_what_is_out_of_reach() -> None:
+    """A task may end soon; a longer horizon is nothing that one can wait for."""
+    long = task("long", after=("sync",), duration=30 * HOUR, drain=0.1)
+    wanted = request(task(), long)
+    decision = check(wanted, snapshot(phone=battery(99, drain=0.1)))[1]
+    assert codes(decision) == ["waits_for_task", "beyond_horizon"]
+
+
 @pytest.mark.parametrize(
     ("usage", "code", "change"),
     [

@@ -89,6 +89,31 @@ def test_a_task_is_not_displaced_by_what_it_waits_for() -> None:
     assert third.earliest_start is None
 
 
+@pytest.mark.parametrize(
+    ("level", "least", "charging", "expected"),
+    [
+        (60, 55.0, (), ["reserve_at_risk", "battery_below_minimum"]),
+        (
+            19,
+            75.0,
+            (Window(NOW + 4 * HOUR, NOW + 9 * HOUR),),
+            ["reserve_at_risk", "waits_for_task", "battery_below_minimum"],
+        ),
+    ],
+)
+def test_reasons_of_what_waits_for_a_task_are_told_nearest_first_too(
+    level: float, least: float, charging: tuple[Window, ...], expected: list[str]
+) -> None:
+    """Whether it finds a place after that one or not."""
+    _, decision = plan(
+        task("first", drain=40.0),
+        task("second", drain=18.0, after=("first",), min_battery=least),
+        phone=battery(level, drain=1),
+        charging={"phone": charging},
+    ).decisions
+    assert codes(decision) == expected
+
+
 def test_a_task_that_waits_gets_no_advice_for_now() -> None:
     """What would let it run now says nothing of when it may run."""
     first, second = plan(

@@ -10,7 +10,7 @@ from .advice import Adviser
 from .blind import UNREAD
 from .course import courses
 from .draft import Draft
-from .explain import alone, distance, reason
+from .explain import alone, distance, reasons
 from .hopeless import hopeless
 from .moments import starts
 from .obstacle import displacing
@@ -60,19 +60,19 @@ class Answer:
         is_early = (
             asked.earliest is not None and asked.earliest > self._case.snapshot.at
         )
-        # Behind what runs on unknown devices it was posed with a later one.
-        reasons = [
-            replace(r, required=asked.earliest)
-            if r.code is ReasonCode.BEFORE_EARLIEST
-            else r
-            for r in self._reasons(task, option, alone(self._problem, task, option, 0))
-            if is_early or r.code is not ReasonCode.BEFORE_EARLIEST
+        failing = [
+            failure
+            for failure in alone(self._problem, task, option, 0)
+            if is_early or failure.code is not ReasonCode.BEFORE_EARLIEST
         ]
-        if asked.after:
-            waits = Reason(code=ReasonCode.WAITS_FOR_TASK, tasks=asked.after)
-            reasons.append(waits)
-        if reasons:
-            return reasons
+        if failing or asked.after:
+            # Behind what runs on unknown devices it was posed with a later one.
+            return [
+                replace(r, required=asked.earliest)
+                if r.code is ReasonCode.BEFORE_EARLIEST
+                else r
+                for r in self._reasons(task, option, failing, asked.after)
+            ]
         device = self._case.posed.devices[option.device]
         later = Reason(code=ReasonCode.BETTER_LATER, device=device)
         return self._displaced(task, Placement(option, 0)) or [later]
@@ -137,11 +137,12 @@ class Answer:
         return self._reasons(task, option, [failure])
 
     def _reasons(
-        self, task: int, option: Option, failing: list[Failure]
+        self,
+        task: int,
+        option: Option,
+        failing: list[Failure],
+        after: tuple[str, ...] = (),
     ) -> list[Reason]:
-        """Return failures as reasons."""
-        case = self._case
-        return [
-            reason(case.posed, case.snapshot.at, task, option.device, failure)
-            for failure in failing
-        ]
+        """Return failures as reasons, and what is waited for as one more."""
+        posed, at = self._case.posed, self._case.snapshot.at
+        return reasons(posed, at, task, option.device, failing, after)

@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 from ..decision import Decision, Outcome
-from ..reason import Reason, ReasonCode
 from ..request import Request
 from ..snapshot import Snapshot
 from ..task import Task
 from .advice import Adviser
 from .course import simulate
-from .explain import alone, reason
+from .explain import alone, reasons
 from .pose import pose
 from .pretend import pretend
 from .problem import Placement
@@ -51,10 +50,8 @@ def _judge(adviser: Adviser, number: int, task: Task) -> Decision:
         now = Placement(option, 0)
         course = simulate(problem.devices[option.device], {number: now})
         return case.placed(number, now, at, course)
-    reasons = [reason(case.posed, at, number, option.device, f) for f in failing]
     place = case.first_alone(number)
     if task.after:
-        reasons.append(Reason(code=ReasonCode.WAITS_FOR_TASK, tasks=task.after))
         may_wait = task.may_wait and (place is not None or case.may_fit_later(number))
         earliest = None
     else:
@@ -64,7 +61,9 @@ def _judge(adviser: Adviser, number: int, task: Task) -> Decision:
         task=task.id,
         outcome=Outcome.DEFERRED if may_wait else Outcome.REJECTED,
         device=case.posed.devices[option.device],
-        reasons=tuple(reasons),
+        reasons=tuple(
+            reasons(case.posed, at, number, option.device, failing, task.after)
+        ),
         earliest_start=earliest,
         would_run_if=None if task.after else adviser.cheapest(number, option, place),
         not_limited_by=case.not_limited_by(option.device),

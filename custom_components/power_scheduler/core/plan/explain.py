@@ -1,5 +1,6 @@
 """From a problem's numbers back to moments, percentages and reasons."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -54,16 +55,42 @@ def distance(failure: Failure) -> float:
 def alone(problem: Problem, task: int, option: Option, start: int) -> list[Failure]:
     """Return the rules that keep a task from a start even with nothing else placed.
 
-    Nearest to being satisfied first; what it waits for is left aside.
+    What it waits for is left aside.
     """
     placements = {task: Placement(option, start)}
     course = simulate(problem.devices[option.device], placements)
     found = failures(problem, task, placements, {option.device: course})
-    kept = [f for f in found if f.code is not ReasonCode.WAITS_FOR_TASK]
-    return sorted(kept, key=distance)
+    return [f for f in found if f.code is not ReasonCode.WAITS_FOR_TASK]
 
 
-def reason(
+def reasons(
+    posed: Posed,
+    at: datetime,
+    task: int,
+    device: int,
+    failing: Iterable[Failure],
+    after: tuple[str, ...] = (),
+) -> list[Reason]:
+    """Return failures as reasons, nearest to being satisfied first.
+
+    Args:
+        posed: The problem, and what its positions stand for.
+        at: The moment that its slots begin.
+        task: The task.
+        device: The device that the rules looked at.
+        failing: The rules that do not hold.
+        after: Ids of tasks, if it is one more reason that these are waited for.
+    """
+    waits = [Failure(ReasonCode.WAITS_FOR_TASK)] if after else []
+    return [
+        Reason(code=failure.code, tasks=after)
+        if failure in waits
+        else _reason(posed, at, task, device, failure)
+        for failure in sorted([*failing, *waits], key=distance)
+    ]
+
+
+def _reason(
     posed: Posed, at: datetime, task: int, device: int, failure: Failure
 ) -> Reason:
     """Return a failure as a reason, in real units."""

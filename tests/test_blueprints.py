@@ -356,6 +356,20 @@ async def test_a_load_that_stays_on_does_not_keep_the_others_on(
     assert (len(told), len(said)) == (5, 3)
 
 
+async def test_what_people_turned_off_themselves_stays_off(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """During the outage, but before the first load was shed."""
+    inputs = {"power_source": "sensor.ups_power_source", "loads": LOADS}
+    await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
+    assert await outage(home, freezer, 98, "OB DISCHRG", 55) == ["on", "on", "off"]
+    home.states.async_set(LOADS[0], "off")
+    assert await outage(home, freezer, 60, "OB DISCHRG", 29) == ["off", "off", "off"]
+    await outage(home, freezer, 61, "OL CHRG", 28)
+    await wait(home, freezer, minutes=6)
+    assert states(home, LOADS) == ["off", "on", "off"]
+
+
 @pytest.mark.parametrize(
     ("state", "times"), [("playing", 1), ("idle", 1), ("standby", 0), ("off", 0)]
 )

@@ -33,6 +33,7 @@ SAME: Final = {
     "Power Scheduler",
     "Processor",
     "Reserve",
+    "Signal",
     "Streaming",
     "Trend",
     "Type",

@@ -12,6 +12,7 @@ from homeassistant.config_entries import (
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData, section
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -272,6 +273,19 @@ async def test_a_power_source_that_nothing_tells_is_unknown(
     """The level alone is understood."""
     hass.states.async_set("sensor.tablet_battery", "34.4", PERCENT)
     assert _preview(await _change(hass, entry, "Tablet")) == ("34 %", "unknown")
+
+
+async def test_a_german_form_calls_nothing_unknown(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """What is not known is so in the home's language."""
+    hass.config.language = "de"
+    await async_get_translations(hass, "de", "selector", [DOMAIN])
+    told = _preview(await _change(hass, entry, "Tablet"))
+    assert told == ("unbekannt", "unbekannt")
+    hass.states.async_set("sensor.tablet_battery", "34.4", PERCENT)
+    told = _preview(await _change(hass, entry, "Tablet"))
+    assert told == ("34 %", "unbekannt")
 
 
 async def test_a_tracked_battery_is_not_added_again(

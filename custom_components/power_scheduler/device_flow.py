@@ -17,7 +17,10 @@ from homeassistant.helpers.selector import (
     EntitySelectorConfig,
     EntityWithDeviceFilterSelectorConfig,
 )
-from homeassistant.helpers.translation import async_translate_state
+from homeassistant.helpers.translation import (
+    async_get_cached_translations,
+    async_translate_state,
+)
 from homeassistant.util.ulid import ulid_now
 import voluptuous as vol
 
@@ -37,6 +40,9 @@ from .subentry_data import to_shown, to_stored, tracked_batteries
 
 POWER_SOURCE: Final = "power_source"
 """The translation key of the entity that shows it."""
+
+_UNKNOWN: Final = f"component.{DOMAIN}.selector.reading.options.{STATE_UNKNOWN}"
+"""Where it is translated what is not known: Home Assistant does so for states only."""
 
 _LEVELS: Final = [
     EntityWithDeviceFilterSelectorConfig(device_class="battery", domain="sensor"),
@@ -192,13 +198,14 @@ def _preview(
     sources = SourceEntities(
         battery=battery, charging=tuple(known.get(CONF_CHARGING, ()))
     )
+    said = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
+    unknown = said.get(_UNKNOWN, STATE_UNKNOWN)
     reading = read(hass, sources)
     if reading is None:
-        return {"level": STATE_UNKNOWN, "source": STATE_UNKNOWN}
-    source = reading.source or STATE_UNKNOWN
-    return {
-        "level": f"{reading.sample.level:.0f} %",
-        "source": async_translate_state(
-            hass, source, SENSOR_DOMAIN, DOMAIN, POWER_SOURCE, None
-        ),
-    }
+        return {"level": unknown, "source": unknown}
+    source = unknown
+    if reading.source is not None:
+        source = async_translate_state(
+            hass, reading.source, SENSOR_DOMAIN, DOMAIN, POWER_SOURCE, None
+        )
+    return {"level": f"{reading.sample.level:.0f} %", "source": source}

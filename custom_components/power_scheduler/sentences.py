@@ -15,18 +15,27 @@ from .core.reason import Reason
 
 UNKNOWN: Final = "-"
 
+_COMMA: Final = {"de", "es", "fr", "nl"}
+"""The languages of our translations that write 3,4 where English writes 3.4."""
+
 
 class Sentences:
     """The sentences of one language."""
 
-    def __init__(self, texts: Mapping[str, str], names: Mapping[str, str]) -> None:
-        """Take the translations, and the names of devices by the core's ids."""
+    def __init__(
+        self, texts: Mapping[str, str], names: Mapping[str, str], point: str = "."
+    ) -> None:
+        """Take the translations, the names of devices by the core's ids, and a point.
+
+        The point stands between the whole of a number and its decimals.
+        """
         self._texts = texts
         self._names = names
+        self._point = point
 
     def reason(self, reason: Reason) -> str:
         """Return what a reason says."""
-        actual, required = _value_texts(reason.actual, reason.required)
+        actual, required = self._value_texts(reason.actual, reason.required)
         return self._say(
             f"reason_{reason.code}",
             actual=actual,
@@ -39,8 +48,29 @@ class Sentences:
 
     def change(self, change: Change) -> str:
         """Return what a change asks for."""
-        (amount,) = _value_texts(change.amount)
+        (amount,) = self._value_texts(change.amount)
         return self._say(f"change_{change.kind}", amount=amount)
+
+    def _value_texts(self, *values: float | datetime | None) -> list[str]:
+        """Return values as people write them, as exactly as tells them apart."""
+        rough, exact = (
+            [self._value_text(value, digits, clock) for value in values]
+            for digits, clock in ((1, "%H:%M"), (2, "%H:%M:%S"))
+        )
+        return rough if len(set(rough)) == len(rough) else exact
+
+    def _value_text(
+        self, value: float | datetime | None, digits: int, clock: str
+    ) -> str:
+        """Return a number or a moment as people write it."""
+        match value:
+            case None:
+                return UNKNOWN
+            case datetime():
+                return f"{dt_util.as_local(value):%Y-%m-%d {clock}}"
+            case _:
+                text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
+                return text.replace(".", self._point)
 
     def _say(self, key: str, **values: str) -> str:
         """Return a sentence with its values filled in."""
@@ -57,24 +87,4 @@ async def async_get_sentences(
     """
     known = language if language in LANGUAGES else hass.config.language
     texts = await async_get_translations(hass, known, "exceptions", [DOMAIN])
-    return Sentences(texts, names)
-
-
-def _value_texts(*values: float | datetime | None) -> list[str]:
-    """Return values as people write them, as exactly as it takes to tell them apart."""
-    rough, exact = (
-        [_value_text(value, digits, clock) for value in values]
-        for digits, clock in ((1, "%H:%M"), (2, "%H:%M:%S"))
-    )
-    return rough if len(set(rough)) == len(rough) else exact
-
-
-def _value_text(value: float | datetime | None, digits: int, clock: str) -> str:
-    """Return a number or a moment as people write it."""
-    match value:
-        case None:
-            return UNKNOWN
-        case datetime():
-            return f"{dt_util.as_local(value):%Y-%m-%d {clock}}"
-        case _:
-            return f"{value:.{digits}f}".rstrip("0").rstrip(".")
+    return Sentences(texts, names, "," if known in _COMMA else ".")

@@ -35,7 +35,7 @@ from custom_components.power_scheduler.stores import StoreError
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
 from scripts.replay import replay
 
-from .home import act, device, phone, set_up, tell
+from .home import PHONE, act, device, phone, set_up, tell
 
 ROOT = Path(__file__).parents[1]
 SECRET = "hunter2"  # noqa: S105
@@ -199,6 +199,26 @@ async def test_a_device_report_is_about_that_device_only(
     assert list(replay(report))[1] == "sensor.toy (0 samples): silent"
     whole: Any = await get_diagnostics_for_device(hass, hass_client, entry, hub)
     assert len(whole["devices"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("level", "told"),
+    [("33", {"at", "level", "age", "stale"}), ("unavailable", {"at", "age"})],
+)
+async def test_a_report_tells_of_a_phone_that_is_dead(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, level: str, told: set[str]
+) -> None:
+    """What it did before is there as samples alone."""
+    entry = await live(hass, freezer)
+    tell(hass, level)
+    freezer.tick(timedelta(days=3))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    report = json.loads(
+        json.dumps(await async_get_config_entry_diagnostics(hass, entry))
+    )
+    assert report["devices"][PHONE]["power"].keys() == told
+    assert len(report["bundle"]["devices"][PHONE]["samples"]) >= 13
 
 
 async def test_the_last_hundred_decisions_survive_a_restart(

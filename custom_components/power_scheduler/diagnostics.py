@@ -128,7 +128,7 @@ def _states(hass: HomeAssistant, device: TrackedDevice) -> dict[str, Any]:
 
 def _power(power: DevicePower) -> Mapping[str, Any]:
     """Return a battery as of the last refresh; its settings stand in the bundle."""
-    packed: dict[str, Any] = pack(replace(power, forecast=None))
+    packed: dict[str, Any] = pack(replace(power, forecast=None, past=None))
     return {key: value for key, value in packed.items() if key != "settings"}
 
 

@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import (
     mock_restore_cache_with_extra_data,
 )
 
-from .home import phone, set_up, tell
+from .home import PHONE, phone, set_up, states, tell, wait
 
 ERROR_1H = "sensor.phone_forecast_error_1_hour"
 ERROR_3H = "sensor.phone_forecast_error_3_hours"
@@ -55,3 +55,15 @@ async def test_a_restart_goes_on_with_the_old_score(hass: HomeAssistant) -> None
     assert state is not None
     assert state.state == "4.5"
     assert state.attributes["in_band"] == 80
+
+
+async def test_before_the_first_score_the_source_decides_what_is_shown(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Nothing is known yet while it tells a level, and nothing at all while not."""
+    hass.states.async_set(PHONE, "unavailable")
+    await set_up(hass, phone())
+    for level, shown in ((50, "unknown"), ("unavailable",) * 2, (49, "unknown")):
+        tell(hass, level)
+        await wait(hass, freezer, seconds=11)
+        assert states(hass, [ERROR_1H, ERROR_3H]) == [shown] * 2

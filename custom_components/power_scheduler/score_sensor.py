@@ -114,7 +114,7 @@ class ScoreSensor(PowerEntity, SensorEntity, RestoreEntity):
     def told(self, power: DevicePower) -> Content:
         """Return the error, and what it rests on, but for every single forecast."""
         if (score := self._score) is None:
-            return ()
+            return ((None, None),)
         return (
             (score.error, 0.5),
             (score.in_band, 0.05),

@@ -111,6 +111,14 @@ def test_each_kind_of_device_is_known_by_its_shape(
     assert found.rechargeable
 
 
+def test_options_need_not_be_words(hass: HomeAssistant) -> None:
+    """Integrations exist whose enumerations are numbers, or lists of them."""
+    details = {"capabilities": {"options": [1, 2, [3]]}}
+    kinds = {"sensor.toy_battery": "battery", "sensor.toy_mode": "enum"}
+    add_device(hass, "toys", "Toy", kinds, **details)
+    assert _only(hass).battery == "sensor.toy_battery"
+
+
 def test_a_laptop_tells_what_it_is_busy_with(hass: HomeAssistant) -> None:
     """Shares are taken; amounts and rates, which need more to make sense, are not."""
     kinds: dict[str, str | None] = {

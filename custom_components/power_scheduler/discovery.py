@@ -170,7 +170,7 @@ def _registered(entry: er.RegistryEntry, state: State | None) -> Candidate:
         device_id=entry.device_id,
         device_class=entry.device_class or entry.original_device_class,
         unit=entry.unit_of_measurement,
-        words=frozenset({*options, *([state.state] if state else [])}),
+        words=frozenset(map(str, (*options, *([state.state] if state else [])))),
         state=state,
     )
 

@@ -127,6 +127,25 @@ def test_what_can_not_wait_does_not_start_later_than_it_says(
     assert second.outcome is outcome
 
 
+def test_what_unknown_devices_do_not_run_is_no_part_of_a_good_plan() -> None:
+    """Half of what is asked is done; what is wrong itself counts for nothing."""
+    full = battery(100, plugged=True)
+    tasks = [task("known", devices=("phone",)), task("unread", devices=("tablet",))]
+    scores = []
+    for wanted in (
+        tasks,
+        [tasks[0], replace(tasks[1], runs_on_unknown=True)],
+        [*tasks, task("bad", devices=("nowhere",)), tasks[0]],
+        [tasks[1]],
+    ):
+        asked = request(*wanted, devices=("phone", "tablet"))
+        scores.append(optimize(asked, snapshot(phone=full, tablet=silent())).score)
+    half, whole, faulty, nothing = scores
+    assert whole == pytest.approx(1)
+    assert half == faulty == pytest.approx(4.5 / 8.5)
+    assert nothing == pytest.approx(0.5 / 4.5)
+
+
 def test_all_devices_stale_is_answered_task_by_task() -> None:
     """Each task says for each device that its reading is stale."""
     answer = optimize(

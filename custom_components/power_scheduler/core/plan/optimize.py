@@ -1,12 +1,13 @@
 """The best plan for all tasks of a request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Final
 
-from ..decision import DevicePlan, Plan
+from ..decision import Decision, DevicePlan, Outcome, Plan
 from ..request import Request
 from ..snapshot import Snapshot
+from ..task import Task
 from .answer import Answer
 from .blind import free_places
 from .budget import Budget
@@ -17,6 +18,7 @@ from .places import best
 from .pose import pose
 from .pretend import pretend
 from .problem import Placements
+from .score import MARGIN_VALUE
 from .search import holds, solve
 from .settle import settle, settle_followers
 from .verdict import Case
@@ -58,12 +60,36 @@ def optimize(request: Request, snapshot: Snapshot, clock: Clock = monotonic) -> 
     lows = {d: min(c.levels) for d, c in zip(posed.devices, course, strict=True)}
     return Plan(
         at=snapshot.at,
-        score=solution.score,
+        score=_score(case, decided, solution.score),
         decisions=tuple(decision for _, decision in sorted(decided.items())),
         devices={d: _device_plan(case, d, lows.get(d)) for d in request.devices},
         cut_short=solution.cut_short,
         verified=solution.verified,
     )
+
+
+def _score(case: Case, decided: Mapping[int, Decision], score: float) -> float:
+    """Return what is earned of all that is asked, on unknown devices as well.
+
+    Args:
+        case: What was asked.
+        decided: The decisions, by position; a task that is wrong itself counts for none.
+        score: What the plan of known devices earns of its own tasks.
+    """
+    weights = {
+        position: task.priority.weight
+        for position, task in enumerate(case.request.tasks)
+        if isinstance(task, Task)
+        and all(reason.field is None for reason in decided[position].reasons)
+    }
+    blind = sum(
+        weight
+        for position, weight in weights.items()
+        if decided[position].outcome is Outcome.RUN_NOW
+        and decided[position].battery_before is None
+    )
+    planned = sum(task.weight for task in case.posed.problem.tasks) + MARGIN_VALUE
+    return (score * planned + blind) / (sum(weights.values()) + MARGIN_VALUE)
 
 
 def _device_plan(case: Case, name: str, lowest: int | None) -> DevicePlan:

@@ -73,7 +73,7 @@ def _score(case: Case, decided: Mapping[int, Decision], score: float) -> float:
 
     Args:
         case: What was asked.
-        decided: The decisions, by position; a task that is wrong itself counts for none.
+        decided: The decisions, by position; a task wrong in itself counts for none.
         score: What the plan of known devices earns of its own tasks.
     """
     weights = {

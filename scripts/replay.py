@@ -7,11 +7,12 @@ from pathlib import Path
 import sys
 from typing import Any
 
-from custom_components.power_scheduler.bundle import Asked, Bundle, unpack
+from custom_components.power_scheduler.bundle import Asked, Bundle
 from custom_components.power_scheduler.core.decision import Decision
 from custom_components.power_scheduler.core.plan import check, optimize
 from custom_components.power_scheduler.core.reason import Reason
 from custom_components.power_scheduler.core.snapshot import DevicePower
+from custom_components.power_scheduler.packing import unpack
 
 
 def replay(report: dict[str, Any]) -> Iterator[str]:

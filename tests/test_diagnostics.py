@@ -21,7 +21,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.power_scheduler.bundle import Bundle, pack, unpack
+from custom_components.power_scheduler.bundle import Bundle
 from custom_components.power_scheduler.const import (
     BACKEND_REDIS,
     CONF_BACKEND,
@@ -31,6 +31,7 @@ from custom_components.power_scheduler.const import (
 from custom_components.power_scheduler.diagnostics import (
     async_get_config_entry_diagnostics,
 )
+from custom_components.power_scheduler.packing import pack, unpack
 from custom_components.power_scheduler.stores import StoreError
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
 from scripts.replay import replay

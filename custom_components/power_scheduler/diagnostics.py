@@ -19,7 +19,7 @@ from homeassistant.core import HomeAssistant, split_entity_id
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.util import dt as dt_util
 
-from .bundle import Bundle, Followed, pack
+from .bundle import Bundle, Followed
 from .const import (
     CONF_BACKEND,
     CONF_CHECK_HOSTNAME,
@@ -30,6 +30,7 @@ from .coordinator import PowerCoordinator, PowerSchedulerConfigEntry
 from .core.forecast import MEMORY
 from .core.snapshot import DevicePower
 from .directory import Directory
+from .packing import pack
 from .settings import TrackedDevice
 
 SAMPLES_AT_MOST: Final = 50_000

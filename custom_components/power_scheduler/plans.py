@@ -14,9 +14,9 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .bundle import pack, unpack
 from .const import DOMAIN, LOGGER, SIGNAL_NEWS
 from .core.decision import Plan
+from .packing import pack, unpack
 
 KEY: Final = f"{DOMAIN}.plans"
 VERSION: Final = 1

@@ -29,12 +29,12 @@ def test_a_walk_notes_what_lies_between_its_samples(
     steps: list[tuple[float, float]], plugged: bool
 ) -> None:
     """However samples lie to the grid, none of its moments is missed or told twice."""
-    walk = Walk(UTC)
+    walk = Walk()
     told = [Sample(START + HOUR / 7, 50)]
     walk.begin(told[0])
     for hours, level in steps:
         told.append(Sample(told[-1].at + hours * HOUR, level))
-        walk.advance(told[-1], plugged=plugged, sound=True, run=True)
+        walk.advance(told[-1], plugged=plugged, sound=True, run=True, zone=UTC)
     moments = [sample.at.timestamp() for sample in told]
     grid = np.arange(moments[0] // STEP + 1, moments[-1] // STEP + 1) * STEP
     past = walk.grid.past()
@@ -49,10 +49,10 @@ def test_a_walk_notes_what_lies_between_its_samples(
 
 def test_a_moment_is_passed_when_a_sample_is_read_on_it() -> None:
     """The first sample's own moment is past; the next one's is passed at once."""
-    walk = Walk(UTC)
+    walk = Walk()
     walk.begin(Sample(at(0), 50))
-    walk.advance(Sample(at(0.25), 49), plugged=False, sound=True, run=True)
-    walk.advance(Sample(at(0.49), 48), plugged=False, sound=True, run=True)
+    walk.advance(Sample(at(0.25), 49), plugged=False, sound=True, run=True, zone=UTC)
+    walk.advance(Sample(at(0.49), 48), plugged=False, sound=True, run=True, zone=UTC)
     assert walk.grid.past().levels.tolist() == [49]
-    walk.advance(Sample(at(0.5), 47), plugged=False, sound=True, run=True)
+    walk.advance(Sample(at(0.5), 47), plugged=False, sound=True, run=True, zone=UTC)
     assert walk.grid.past().levels.tolist() == [49, 47]

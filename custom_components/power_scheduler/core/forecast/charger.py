@@ -1,10 +1,10 @@
 """How fast a device charges, and where it stops."""
 
-from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from statistics import fmean
-from typing import Final
+from typing import Final, Self
 
 from ..sample import Sample
 
@@ -33,6 +33,31 @@ HELD: Final = timedelta(hours=1)
 
 LOWEST_LIMIT: Final = 50.0
 """The lowest level (%) at which devices let users stop charging."""
+
+
+@dataclass(slots=True)
+class Speed:
+    """A mean speed that starts at a usual one."""
+
+    _rise: float
+    """Points."""
+
+    _hours: float = SHRINK
+
+    @classmethod
+    def usual(cls, speed: float) -> Self:
+        """Return a usual speed, in %/h."""
+        return cls(speed * SHRINK)
+
+    def learn(self, rise: float, hours: float) -> None:
+        """Take in a rise, in points, and how long it took."""
+        self._rise += rise
+        self._hours += hours
+
+    @property
+    def value(self) -> float:
+        """The mean speed, in %/h."""
+        return self._rise / self._hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +99,15 @@ class Charger:
         return (bulk + top) / pace
 
 
+@dataclass(slots=True)
 class ChargerSense:
-    """Learns of a device's charging, sample by sample."""
+    """Learns of a device's charging, sample by sample; takes it for usual at first."""
 
-    def __init__(self) -> None:
-        """Start with what is usual."""
-        self._bulk = _Speed(BULK)
-        self._top = _Speed(BULK * TOP_SHARE)
-        self._recent: deque[float] = deque(maxlen=RECENT)
-        self._changed: Sample | None = None
-        self._held: Sample | None = None
+    _bulk: Speed = field(default_factory=partial(Speed.usual, BULK))
+    _top: Speed = field(default_factory=partial(Speed.usual, BULK * TOP_SHARE))
+    _recent: list[float] = field(default_factory=list)
+    _changed: Sample | None = None
+    _held: Sample | None = None
 
     def restart(self, sample: Sample, *, plugged: bool) -> None:
         """Begin a new run; only one on external power tells anything."""
@@ -99,6 +123,7 @@ class ChargerSense:
         if (rise := sample.level - self._changed.level) != 0:
             hours = (sample.at - self._changed.at) / HOUR
             self._recent.append(rise / hours)
+            del self._recent[:-RECENT]
             if rise / hours >= SLOWEST:
                 speed = self._bulk if sample.level <= TAPER else self._top
                 speed.learn(rise, hours)
@@ -116,22 +141,3 @@ class ChargerSense:
             recent=fmean(self._recent) if self._recent else None,
             ceiling=held.level if held is not None and limited else 100.0,
         )
-
-
-class _Speed:
-    """A mean speed that starts at a usual one."""
-
-    def __init__(self, usual: float) -> None:
-        """Start at the usual speed, in %/h."""
-        self._rise = usual * SHRINK
-        self._hours = SHRINK
-
-    def learn(self, rise: float, hours: float) -> None:
-        """Take in a rise, in points, and how long it took."""
-        self._rise += rise
-        self._hours += hours
-
-    @property
-    def value(self) -> float:
-        """The mean speed, in %/h."""
-        return self._rise / self._hours

@@ -1,5 +1,6 @@
 """What silence between two samples means."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -37,13 +38,12 @@ def is_known_between(before: Sample, after: Sample) -> bool:
     )
 
 
+@dataclass(slots=True)
 class Gaps:
     """The gap between two samples that an average moment falls into."""
 
-    def __init__(self) -> None:
-        """Start with no gap seen."""
-        self._hours = 0.0
-        self._squares = 0.0
+    _hours: float = 0.0
+    _squares: float = 0.0
 
     def observe(self, hours: float) -> None:
         """Take in the next gap, in hours."""

@@ -1,6 +1,6 @@
 """A device's last 14 days as moments 15 minutes apart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
@@ -74,23 +74,41 @@ NO_PAST: Final = Past(
 )
 
 
+def _room() -> bytearray:
+    """Return room for moments."""
+    return bytearray(ROOM * MOMENT.itemsize)
+
+
+@dataclass(slots=True)
 class Grid:
     """The moments of one device, and room for one more day of them."""
 
-    def __init__(self, zone: tzinfo) -> None:
-        """Start empty; zone is the local time that days are counted in."""
-        self._zone = zone
-        self._moments = np.zeros(ROOM, MOMENT)
-        self._end = 0
-        self._past: Past | None = NO_PAST
+    _room: bytearray = field(default_factory=_room)
+    """The moments, each as MOMENT lays it out."""
+
+    _end: int = 0
+    """How many there are."""
+
+    _moments: NDArray[np.void] = field(init=False, repr=False, compare=False)
+    _past: Past | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Look at the room as moments.
+
+        Raises:
+            ValueError: There is not as much of it as there has to be.
+        """
+        self._moments = np.frombuffer(self._room, MOMENT)
+        if len(self._moments) != ROOM or not 0 <= self._end <= ROOM:
+            raise ValueError(f"not {ROOM} moments with {self._end} taken")
 
     def add(
-        self, moment: int, level: float, rate: float, *, plugged: bool, sound: bool
+        self, quarter: int, level: float, rate: float, *, plugged: bool, sound: bool
     ) -> None:
         """Add the next moment.
 
         Args:
-            moment: Which one, counted in steps since 1970.
+            quarter: The local time of day then, in quarters of an hour.
             level: The level (%) then.
             rate: The rate (%/h) as known then.
             plugged: Whether external power was present.
@@ -98,7 +116,6 @@ class Grid:
         """
         if self._end == ROOM:
             self._move()
-        quarter = _quarter(self._zone, moment)
         self._moments[self._end] = (level, rate, plugged, quarter, sound)
         self._end += 1
         self._past = None
@@ -118,14 +135,14 @@ class Grid:
 
     def _move(self) -> None:
         """Leave old moments behind; those who still look at them have the array."""
-        moments = np.zeros(ROOM, MOMENT)
-        moments[:SIZE] = self._moments[-SIZE:]
-        self._moments = moments
+        kept = self._room[-SIZE * MOMENT.itemsize :]
+        self._room = kept + bytes((ROOM - SIZE) * MOMENT.itemsize)
+        self._moments = np.frombuffer(self._room, MOMENT)
         self._end = SIZE
 
 
 @lru_cache(maxsize=2 * SIZE)
-def _quarter(zone: tzinfo, moment: int) -> int:
+def quarter(zone: tzinfo, moment: int) -> int:
     """Return the local time of day of a moment, in quarters of an hour.
 
     All devices of a home ask for the same moments.

@@ -1,5 +1,6 @@
 """A model of one battery: what its past says of its future."""
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
@@ -20,24 +21,25 @@ RUN: Final = timedelta(minutes=15)
 """How long a run must be before it tells a rate."""
 
 
+@dataclass(slots=True)
 class Model:
     """Follows one battery, sample by sample; each costs the same, however many."""
 
-    def __init__(self, zone: tzinfo) -> None:
-        """Start with no past; zone is the local time that days are counted in."""
-        self._zone = zone
-        self.last: Sample | None = None
-        """The newest sample, or None when there is none."""
+    zone: tzinfo
+    """The local time that days are counted in."""
 
-        self.plugged: bool | None = None
-        """Whether external power is present: as told, else as the level shows."""
+    last: Sample | None = None
+    """The newest sample, or None when there is none."""
 
-        self._run_start: datetime | None = None
-        self._plug = Plug()
-        self._charger = ChargerSense()
-        self._slow = SlowDrain()
-        self._dock = Dock()
-        self._walk = Walk(zone)
+    plugged: bool | None = None
+    """Whether external power is present: as told, else as the level shows."""
+
+    _run_start: datetime | None = None
+    _plug: Plug = field(default_factory=Plug)
+    _charger: ChargerSense = field(default_factory=ChargerSense)
+    _slow: SlowDrain = field(default_factory=SlowDrain)
+    _dock: Dock = field(default_factory=Dock)
+    _walk: Walk = field(default_factory=Walk)
 
     def record(self, sample: Sample) -> bool:
         """Take in one sample; False if it is refused, being no newer than the last."""
@@ -56,7 +58,9 @@ class Model:
         if last is None:
             self._walk.begin(sample)
         else:
-            self._walk.advance(sample, plugged=before, sound=sound, run=same_run)
+            self._walk.advance(
+                sample, plugged=before, sound=sound, run=same_run, zone=self.zone
+            )
         if same_run:
             self._charger.observe(sample)
         else:
@@ -84,7 +88,7 @@ class Model:
             return None
         rates = self._walk.rates
         habits = Habits(
-            zone=self._zone,
+            zone=self.zone,
             past=self._walk.grid.past(),
             usual=(rates.usual(plugged=False), rates.usual(plugged=True)),
             charger=self._charger.charger(last.at),

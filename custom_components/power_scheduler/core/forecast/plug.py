@@ -1,5 +1,6 @@
 """Whether external power is present, told or inferred."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -23,13 +24,12 @@ def is_jump(before: Sample, after: Sample) -> bool:
     )
 
 
+@dataclass(slots=True)
 class Plug:
-    """Follows one device's power source."""
+    """Follows one device's power source; knows nothing of it at first."""
 
-    def __init__(self) -> None:
-        """Start with nothing known."""
-        self._plugged: bool | None = None
-        self._level: float | None = None
+    _plugged: bool | None = None
+    _level: float | None = None
 
     def observe(self, sample: Sample, *, jumped: bool) -> bool | None:
         """Take in the next sample, and return what is known of external power.

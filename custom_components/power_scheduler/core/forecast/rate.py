@@ -1,5 +1,6 @@
 """How fast a level moves: in the current run, and usually."""
 
+from dataclasses import dataclass, field
 from typing import Final
 
 RUN_HALF_LIFE: Final = 1.0
@@ -21,18 +22,21 @@ TOP: Final = 97.0
 """The level (%) above which a plugged battery tells nothing of its charger."""
 
 
+@dataclass(slots=True)
 class Rates:
     """The rate of the current run, shrunk towards the usual one, in %/h.
 
     A run is a stretch of time without a gap and without a change of power source.
+    At first there is none, and the population's usual rates hold.
     """
 
-    def __init__(self) -> None:
-        """Start with no run and with the population's usual rates."""
-        self._change = 0.0
-        self._hours = 0.0
-        self._all_change = {False: 0.0, True: 0.0}
-        self._all_hours = {False: 0.0, True: 0.0}
+    _change: float = 0.0
+    _hours: float = 0.0
+    _all_change: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    """What all runs added, in points: on battery, and plugged."""
+
+    _all_hours: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    """How long they took."""
 
     def restart(self) -> None:
         """Begin a new run."""

@@ -1,7 +1,6 @@
 """Batteries that hardly move: coin cells, and devices that stay in their dock."""
 
-from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import NormalDist
 from typing import Final
@@ -49,15 +48,14 @@ CASES: Final = [NormalDist().inv_cdf((k + 0.5) / 20) for k in range(20)]
 """Twenty equally likely cases of a standard normal distribution."""
 
 
+@dataclass(slots=True)
 class SlowDrain:
     """Keeps a sample a day since the battery was last charged or changed."""
 
-    def __init__(self) -> None:
-        """Start with no sample."""
-        self._kept: deque[Sample] = deque()
-        self._lowest = 100.0
-        self._charged: datetime | None = None
-        self._flagless = True
+    _kept: list[Sample] = field(default_factory=list)
+    _lowest: float = 100.0
+    _charged: datetime | None = None
+    _flagless: bool = True
 
     def observe(self, sample: Sample, *, jumped: bool) -> None:
         """Take in the next sample; a jump is a changed battery, not a charge."""
@@ -75,7 +73,7 @@ class SlowDrain:
         if sample.at - self._kept[-1].at >= SPACING:
             self._kept.append(sample)
             while self._kept[0].at < sample.at - MEMORY:
-                self._kept.popleft()
+                del self._kept[0]
 
     def rate(self, last: Sample, now: datetime) -> float | None:
         """Return the mean rate (%/h) of a slow battery, or None if it is none.
@@ -93,16 +91,15 @@ class SlowDrain:
         return change / ((span + SHRINK) / HOUR)
 
 
+@dataclass(slots=True)
 class Dock:
     """Tells a device that stays plugged: a UPS, a wall tablet.
 
     Most devices of the population are taken along, so it says nothing of these.
     """
 
-    def __init__(self) -> None:
-        """Start with no sample."""
-        self._unplugged: datetime | None = None
-        self._standing: Sample | None = None
+    _unplugged: datetime | None = None
+    _standing: Sample | None = None
 
     def observe(self, sample: Sample, *, plugged: bool) -> None:
         """Take in the next sample."""

@@ -18,6 +18,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 import gc
 from heapq import merge
 from itertools import islice
@@ -40,6 +41,7 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
 from custom_components.power_scheduler import coordinator
+from custom_components.power_scheduler.checkpoints import KEY
 from custom_components.power_scheduler.storage import FILE_NAME
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
 
@@ -78,25 +80,42 @@ async def _ours(hass: HomeAssistant, count: int) -> None:
 
 
 class Histories:
-    """Files with a month of history of some batteries, made once."""
+    """What homes with a month of history of some batteries leave, made once."""
 
     def __init__(self, folder: Path, now: datetime) -> None:
         """Keep the files, which end now, in a folder."""
         self._folder = folder
         self._now = now
 
-    async def furnish(self, hass: HomeAssistant, count: int) -> None:
-        """Give a house a history of its batteries."""
-        path = self._folder / f"{count}.db"
-        if not path.exists():
-            store = SqliteStore(path, hass.async_add_executor_job)
-            for number in range(count):
-                past = house.Life(number, self._now).past()
-                await store.append({house.battery(number): past})
-            await store.close()
+    async def furnish(
+        self, hass: HomeAssistant, count: int, *, ended: bool = False
+    ) -> None:
+        """Give a house what another one has left, which has ended, or was killed."""
+        left = self._folder / f"{count}-{'ended' if ended else 'killed'}"
+        if not left.exists():
+            left.mkdir()
+            await (self._end(count, left) if ended else self._live(hass, count, left))
         await hass.async_add_executor_job(
-            shutil.copy, path, hass.config.path(FILE_NAME)
+            partial(shutil.copytree, left, hass.config.config_dir, dirs_exist_ok=True)
         )
+
+    async def _live(self, hass: HomeAssistant, count: int, left: Path) -> None:
+        """Write what batteries told."""
+        store = SqliteStore(left / FILE_NAME, hass.async_add_executor_job)
+        for number in range(count):
+            past = house.Life(number, self._now).past()
+            await store.append({house.battery(number): past})
+        await store.close()
+
+    async def _end(self, count: int, left: Path) -> None:
+        """Let a house start, and end as it should."""
+        with tempfile.TemporaryDirectory() as folder:
+            async with house.running(Path(folder)) as hass:
+                await self.furnish(hass, count)
+                await _set_up_ours(hass, count)
+            left.joinpath(".storage").mkdir()
+            for name in (FILE_NAME, f".storage/{KEY}"):
+                shutil.copy(Path(folder, name), left / name)
 
 
 @contextmanager
@@ -191,20 +210,26 @@ async def _happen(hass: HomeAssistant) -> None:
     await hass.async_block_till_done()
 
 
-def start(count: int, histories: Histories | None) -> float:
-    """Return the processor seconds that a start takes, the median of some."""
+def start(count: int, histories: Histories | None, *, ended: bool = False) -> float:
+    """Return the processor seconds that a start takes, the median of some.
+
+    Without histories nothing was left to start from; else by a house that has
+    ended, or was killed.
+    """
     seconds = []
-    for _ in range(REPEATS):
+    # The first one only makes what is left.
+    for _ in range(1 + REPEATS):
         # What ran before in a process, and what it left, is no part of a start.
         with ProcessPoolExecutor(1, get_context("spawn")) as process:
-            seconds.append(process.submit(_start_alone, count, histories).result())
-    return median(seconds)
+            started = process.submit(_start_alone, count, histories, ended=ended)
+            seconds.append(started.result())
+    return median(seconds[1:])
 
 
-def _start_alone(count: int, histories: Histories | None) -> float:
+def _start_alone(count: int, histories: Histories | None, *, ended: bool) -> float:
     """Return the processor seconds that a start takes in a new process."""
     _hush()
-    return asyncio.run(_start(count, histories))
+    return asyncio.run(_start(count, histories, ended=ended))
 
 
 def _hush() -> None:
@@ -212,12 +237,12 @@ def _hush() -> None:
     logging.getLogger("homeassistant.loader").setLevel(logging.ERROR)
 
 
-async def _start(count: int, histories: Histories | None) -> float:
+async def _start(count: int, histories: Histories | None, *, ended: bool) -> float:
     """Return the processor seconds that a start takes, of all threads."""
     with tempfile.TemporaryDirectory() as folder, _moved_clock():
         async with house.running(Path(folder)) as hass:
             if histories:
-                await histories.furnish(hass, count)
+                await histories.furnish(hass, count, ended=ended)
             gc.collect()
             begin = time.process_time()
             await _set_up_ours(hass, count)
@@ -274,15 +299,17 @@ async def main(count: int) -> None:
         print(f"{count} devices with 30 days of history each")
         bare = await loop_costs(count, histories)
         print(
-            "\nDevices    start s   empty start s   loop us per reading"
+            "\nDevices    start s   after a kill   empty   loop us per reading"
             "   longest ms   kB: ours     all"
         )
         for size in GROWTH:
-            full, empty = start(size, histories), start(size, None)
+            full, empty = start(size, histories, ended=True), start(size, None)
+            killed = start(size, histories)
             cost, longest, _ = await loop_time(_ours, size, histories)
             ours, everything = await memory(size, histories)
             print(
-                f"{size:7,} {full:10.2f} {empty:15.2f} {1e6 * (cost - bare):21.0f}"
+                f"{size:7,} {full:10.2f} {killed:14.2f} {empty:7.2f}"
+                f" {1e6 * (cost - bare):21.0f}"
                 f" {1e3 * longest:12.1f} {ours:10.1f} {everything:7.1f}"
             )
     print("\nSamples/s      ours       bare    share")

@@ -87,7 +87,7 @@ def household(tasks: int, devices: int) -> tuple[Request, Snapshot]:
     for number in range(devices):
         battery = Battery(DeviceSettings(), ZoneInfo("UTC"))
         for sample in month[:-1]:
-            battery.remember(sample)
+            battery.tracker.record(sample)
         newest = Sample(now, random.uniform(30, 95), plugged=number % 3 == 0)
         usage = Usage(cpu=0.1, memory=0.2, network=0.05)
         battery.record(Reading(sample=newest, usage=usage))

@@ -1,22 +1,19 @@
 """Plans that outlast a restart of Home Assistant."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
-from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 import pytest
-from pytest_homeassistant_custom_component.common import async_test_home_assistant
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.power_scheduler.plans import KEY, remembered
 
 from .home import PHONE, act, device, phone, set_up, tell
+from .restart import running, write
 from .test_websocket import subscribe
 
 LAPTOP = "sensor.laptop_battery_level"
@@ -26,24 +23,6 @@ TASKS = [
     {"id": "never", "type": "sync", "earliest": "2099-01-01T00:00:00Z"},
     {"id": "odd", "type": "nonsense"},
 ]
-
-
-@asynccontextmanager
-async def running(folder: str) -> AsyncIterator[HomeAssistant]:
-    """Run a Home Assistant with a phone in a folder, from start to stop."""
-    async with async_test_home_assistant(config_dir=folder) as hass:
-        hass.data.pop(DATA_CUSTOM_COMPONENTS)
-        tell(hass, 60, "discharging")
-        await set_up(hass, phone())
-        yield hass
-        await write(hass)
-        await hass.async_stop(force=True)
-
-
-async def write(hass: HomeAssistant) -> None:
-    """Let everything be written that waits for it."""
-    hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_FINAL_WRITE)
-    await hass.async_block_till_done()
 
 
 @pytest.fixture(autouse=True)

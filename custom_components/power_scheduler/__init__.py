@@ -14,6 +14,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.typing import ConfigType
 
 from .backfill import Recollection
+from .checkpoints import Checkpoints
 from .clock import async_watch_clock, async_watch_zone
 from .const import DOMAIN, SIGNAL_NEWS
 from .coordinator import PowerCoordinator, PowerSchedulerConfigEntry
@@ -88,6 +89,7 @@ async def async_remove_entry(hass: HomeAssistant, _: PowerSchedulerConfigEntry) 
     async_forget_issues(hass)
     async_forget_waiting(hass)
     await async_forget_plans(hass)
+    await Checkpoints(hass).erase()
     await async_forget(hass)
 
 

@@ -4,11 +4,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
+from .checkpoints import Checkpoint
 from .core.battery import Battery
 from .core.sample import Reading, Sample
 from .core.snapshot import DevicePower, DeviceSettings, foresee
+from .packing import pack
 from .pasts import Pasts
 
 LOOK: Final = timedelta(minutes=10)
@@ -48,16 +50,42 @@ class Batteries:
 
     def newest(self, device_id: str) -> datetime | None:
         """Return when a battery was last read, or None when it never was."""
-        last = self._batteries[device_id].last
+        last = self._batteries[device_id].tracker.last
         return last.at if last is not None else None
 
     def recall(self, device_id: str, samples: Iterable[Sample]) -> list[Sample]:
         """Let a battery remember its past, and return what of it is to be believed."""
         with self._lock:
-            remember = self._batteries[device_id].remember
-            believed = [sample for sample in samples if remember(sample)]
+            record = self._batteries[device_id].tracker.record
+            believed = [sample for sample in samples if record(sample)]
             self.pasts.recall(device_id, believed)
             return believed
+
+    def fitting(
+        self, checkpoints: Mapping[str, Checkpoint], now: datetime
+    ) -> dict[str, Checkpoint]:
+        """Return the checkpoints that batteries of which nothing is known can go by."""
+        return {
+            device_id: checkpoint
+            for device_id, battery in self._batteries.items()
+            if (checkpoint := checkpoints.get(device_id)) is not None
+            and checkpoint.fits(battery.tracker, now)
+        }
+
+    def resume(self, device_id: str, checkpoint: Checkpoint) -> None:
+        """Let a battery of which nothing is known go on from a checkpoint."""
+        with self._lock:
+            self._batteries[device_id].tracker = checkpoint.tracker
+            self.pasts.recall(device_id, checkpoint.samples)
+
+    def checkpoints(self) -> dict[str, Any]:
+        """Return packed checkpoints of the batteries that have a past."""
+        with self._lock:
+            return {
+                device_id: pack(Checkpoint(battery.tracker, tuple(samples)))
+                for device_id, battery in self._batteries.items()
+                if (samples := self.pasts.samples(device_id))
+            }
 
     def take_in(self) -> None:
         """Take in what devices told."""

@@ -28,7 +28,7 @@ class Followed:
         reading = self.reading
         for sample in self.samples:
             if sample.at <= at:
-                battery.remember(sample)
+                battery.tracker.record(sample)
         if reading is None:
             battery.lose()
         elif reading.sample.at <= at:

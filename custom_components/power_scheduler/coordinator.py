@@ -27,10 +27,11 @@ from homeassistant.util import dt as dt_util
 from .backfill import async_backfill
 from .batteries import Batteries
 from .bundle import Asked
+from .checkpoints import Checkpoints
 from .const import DOMAIN, LOGGER
 from .core.forecast import MEMORY
 from .core.request import Request
-from .core.sample import Reading
+from .core.sample import Reading, Sample
 from .core.snapshot import DevicePower, Snapshot
 from .gathering import Gathering
 from .history import History
@@ -87,6 +88,7 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         self.views = Views(hass, entry)
         self.asked: Asked | None = None
         """The last question, for diagnostics."""
+        self._checkpoints = Checkpoints(hass)
         self._gathering = Gathering(hass.loop, self._look)
         self._renewed: list[View] = []
         self._was_success = True
@@ -130,15 +132,26 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _async_setup(self) -> None:
         """Recall the past, follow what comes, and read the present."""
         now = dt_util.utcnow()
-        async for device_id, samples in self.history.load(now - MEMORY, self.devices):
-            await self.hass.async_add_executor_job(
-                self.batteries.recall, device_id, samples
-            )
+        await self._async_recall(now)
         for device in self.devices.values():
             await self._async_fill_gap(device, now)
         self._follow()
         for device_id in self.devices:
             self._take_down(device_id)
+
+    async def _async_recall(self, now: datetime) -> None:
+        """Go on from where the last end was, or follow the stored past once more."""
+        checkpoints = self.batteries.fitting(await self._checkpoints.take(), now)
+        known: dict[str, Sample | None] = dict.fromkeys(self.devices)
+        known.update((i, checkpoint.newest) for i, checkpoint in checkpoints.items())
+        async for device_id, samples in self.history.load(now - MEMORY, known):
+            newer = samples
+            if samples and samples[0] == known[device_id]:
+                self.batteries.resume(device_id, checkpoints[device_id])
+                newer = samples[1:]
+            await self.hass.async_add_executor_job(
+                self.batteries.recall, device_id, newer
+            )
 
     def _follow(self) -> None:
         """Listen to whatever the sources, and the end of Home Assistant, tell."""
@@ -270,8 +283,12 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         await self.history.save(dt_util.utcnow())
 
     async def _async_handle_final_write(self, _: Event) -> None:
-        """Save before Home Assistant ends, and let go of the store."""
+        """Save before Home Assistant ends, also what was learned, and let go."""
         await self.async_save()
+        if self.history.is_whole:
+            await self._checkpoints.keep(
+                await self.hass.async_add_executor_job(self.batteries.checkpoints)
+            )
         await self.history.close()
 
 

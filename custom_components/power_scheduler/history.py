@@ -94,20 +94,26 @@ class History:
         """Held by whatever uses the store: a backup waits for the end of that."""
 
     async def load(
-        self, since: datetime, device_ids: Iterable[str]
+        self, since: datetime, newest: Mapping[str, Sample | None]
     ) -> AsyncIterator[tuple[str, Sequence[Sample]]]:
         """Yield what is stored of each device since a moment, one after the other.
 
         There is nothing, or no more, while the store is away. A clock that was set
         back has left samples of the future: those wait.
+
+        Args:
+            since: The moment.
+            newest: By device id, the newest sample that is known already, if any.
+                If the store has it, what it yields begins with that.
         """
         # A clock that shows no day of the history is not trusted to say what is old.
         now = self._trimmed_at = dt_util.utcnow()
         try:
             await self.store.open()
-            for device_id in device_ids:
-                stored = await self.store.load(since, [device_id])
-                samples = stored.get(device_id, ())
+            for device_id, known in newest.items():
+                samples = await self._stored(device_id, known.at if known else since)
+                if known and not (samples and samples[0] == known):
+                    samples = await self._stored(device_id, since)
                 if samples and samples[-1].at > now:
                     samples = [sample for sample in samples if sample.at <= now]
                 if samples and now - samples[-1].at < TRIM_EVERY:
@@ -120,6 +126,10 @@ class History:
             self._checked_at = now
             self._health.note_read()
             self._health.note_back(self.store)
+
+    async def _stored(self, device_id: str, since: datetime) -> Sequence[Sample]:
+        """Return what is stored of a device since a moment, oldest first."""
+        return (await self.store.load(since, [device_id])).get(device_id, [])
 
     async def can_be_read_again(
         self, since: datetime, device_ids: Iterable[str]
@@ -161,6 +171,11 @@ class History:
     def away(self) -> bool:
         """Whether the store was out of reach when it was last needed."""
         return self._health.away
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the store has all that is known, and has told all that it keeps."""
+        return not self.unsaved and not self.unread
 
     async def recent(
         self, since: datetime, device_ids: Collection[str]

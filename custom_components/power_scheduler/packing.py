@@ -1,13 +1,18 @@
 """Values as JSON can carry them, and back, as the kinds of their fields tell."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
 
 from .core.sample import Sample
+
+UNREADABLE: Final = (AttributeError, LookupError, TypeError, ValueError)
+"""What comes of unpacking data that are not of a kind."""
 
 
 def pack(value: Any) -> Any:
@@ -22,12 +27,17 @@ def pack(value: Any) -> Any:
             packed = value.isoformat()
         case timedelta():
             packed = value.total_seconds()
+        case tzinfo():
+            packed = str(value)
+        case bytearray():
+            packed = b64encode(value).decode()
         case Mapping():
             packed = {str(key): pack(item) for key, item in value.items()}
         case list() | tuple():
             packed = [pack(item) for item in value]
         case _ if is_dataclass(value):
-            told = ((field, getattr(value, field.name)) for field in fields(value))
+            kept = (field for field in fields(value) if field.init)
+            told = ((field, getattr(value, field.name)) for field in kept)
             packed = {f.name: pack(item) for f, item in told if item != _default(f)}
         case _:
             packed = value
@@ -38,7 +48,7 @@ def unpack(kind: Any, data: Any) -> Any:
     """Return the value of a kind that was packed.
 
     Raises:
-        ValueError, TypeError, KeyError, AttributeError: The data are not of this kind.
+        UNREADABLE: The data are not of this kind.
     """
     origin, parts = get_origin(kind), get_args(kind)
     if kind in _LEAVES:
@@ -52,8 +62,9 @@ def unpack(kind: Any, data: Any) -> Any:
     if origin is Mapping:
         name, item = parts
         return {unpack(name, k): unpack(item, v) for k, v in data.items()}
-    if origin in (tuple, Sequence):
-        return tuple(unpack(parts[0], item) for item in data)
+    if origin in (tuple, Sequence, list):
+        items = (unpack(parts[0], item) for item in data)
+        return list(items) if origin is list else tuple(items)
     return kind(data)
 
 
@@ -80,6 +91,8 @@ _LEAVES: Final[Mapping[Any, Callable[[Any], Any]]] = {
     Sample: _sample,
     datetime: _moment,
     timedelta: lambda seconds: timedelta(seconds=seconds),
+    tzinfo: ZoneInfo,
+    bytearray: lambda text: bytearray(b64decode(text)),
 }
 
 

@@ -16,7 +16,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN, LOGGER, SIGNAL_NEWS
 from .core.decision import Plan
-from .packing import pack, unpack
+from .packing import UNREADABLE, pack, unpack
 
 KEY: Final = f"{DOMAIN}.plans"
 VERSION: Final = 1
@@ -60,14 +60,7 @@ class Plans:
             rows = await self._store.async_load() or []
             read = partial(_read, rows, dt_util.utcnow())
             self.newest = await self._hass.async_add_executor_job(read)
-        except (
-            HomeAssistantError,
-            NotImplementedError,
-            AttributeError,
-            LookupError,
-            TypeError,
-            ValueError,
-        ) as err:
+        except (HomeAssistantError, NotImplementedError, *UNREADABLE) as err:
             LOGGER.warning("The last plan can't be read and is forgotten: %s", err)
 
     def add(self, plan: Plan) -> None:

@@ -71,7 +71,7 @@ def test_a_silent_device_tells_no_level() -> None:
 def test_a_level_that_may_be_restored_keeps_its_age() -> None:
     """What appears at a start just as it was is no news until it is told again."""
     followed = Battery(DeviceSettings(), UTC)
-    assert followed.remember(Sample(at(0), 50, plugged=False))
+    assert followed.tracker.record(Sample(at(0), 50, plugged=False))
     appeared = replace(reading(400, 50), appeared_at=at(400))
     assert followed.record(appeared) is None
     assert look(followed, at(401), HOUR).stale
@@ -289,13 +289,13 @@ def test_the_past_alone_gives_state_and_trend() -> None:
     """After a restart, what the store kept is enough."""
     followed = Battery(DeviceSettings(), UTC)
     for k in range(13):
-        assert followed.remember(Sample(at(10 * k), 60 - 2 * k, plugged=False))
-    assert not followed.remember(Sample(at(0), 60, plugged=False))
+        assert followed.tracker.record(Sample(at(10 * k), 60 - 2 * k, plugged=False))
+    assert not followed.tracker.record(Sample(at(0), 60, plugged=False))
     power = look(followed, at(121), HOUR)
     assert power.state is PowerState.NORMAL
     assert power.rate is not None
     assert power.usage == Usage()
-    assert followed.last == Sample(at(120), 36, plugged=False)
+    assert followed.tracker.last == Sample(at(120), 36, plugged=False)
 
 
 @given(
@@ -314,7 +314,7 @@ def test_no_readings_make_a_number_from_nothing(
     followed = Battery(DeviceSettings(), UTC)
     for minutes, level, plugged in told:
         followed.record(Reading(sample=Sample(at(minutes), level, plugged=plugged)))
-    now = max(at(later), followed.last.at if followed.last else START)
+    now = max(at(later), followed.tracker.last.at if followed.tracker.last else START)
     power = look(followed, now, HOUR)
     if not power.known:
         assert (power.state, power.outlook, power.rate) == (None, None, None)

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from .forecast import Forecast, Habits, Model
-from .limits import PowerState, on_power
 from .sample import PowerSource, Reading, Sample, Usage
 from .snapshot import DevicePower, DeviceSettings
+from .tracker import Tracker
 
 STALE_AT_LEAST: Final = timedelta(hours=6)
 STALE_AT_MOST: Final = timedelta(hours=48)
@@ -19,13 +19,6 @@ ESTIMATE_FRESH: Final = timedelta(minutes=30)
 
 KEEP_EVERY: Final = timedelta(minutes=20)
 """How often an unchanged level is kept in history, to show that it was alive."""
-
-DOUBT_ABOVE: Final = 5.0
-DOUBT_WITHIN: Final = timedelta(minutes=10)
-"""A fall from above this level (%) to exactly 0 this fast waits for a second report.
-
-Devices say 0 when they restart or know nothing.
-"""
 
 IDLE_AFTER: Final = timedelta(hours=1)
 """How long a plugged battery may fail to rise before it counts as not charging."""
@@ -39,38 +32,19 @@ class Battery:
 
     def __init__(self, settings: DeviceSettings, zone: tzinfo) -> None:
         """Start with nothing known; zone is the home's local time."""
-        self.settings = settings
-        self._zone = zone
-        self._model = Model(zone)
-        self._reading: Reading | None = None
-        self._state: PowerState | None = None
-        self._kept: Sample | None = None
-        self._doubted: Sample | None = None
-        self._rose_at: datetime | None = None
-        """When the level last rose, or power came."""
+        self.tracker = Tracker(settings, Model(zone))
+        """What the past tells."""
 
+        self._reading: Reading | None = None
+        self._kept: Sample | None = None
         self._silent = False
         self._appeared: datetime | None = None
         """When the level appeared that was told first after a start, or a silence."""
 
     @property
-    def last(self) -> Sample | None:
-        """The newest sample, or None when there is none."""
-        return self._model.last
-
-    def remember(self, sample: Sample) -> bool:
-        """Take in a sample of the past; False if it is old news, or doubtful."""
-        model = self._model
-        last, plugged = model.last, model.plugged
-        if self._doubts(sample) or not model.record(sample):
-            return False
-        if last is None or not plugged or sample.level > last.level:
-            self._rose_at = sample.at
-        carried = model.plugged is True and on_power(plugged=True, rate=model.rate())
-        self._state = self.settings.limits.state(
-            sample.level, on_power=carried, held=self._state
-        )
-        return True
+    def _model(self) -> Model:
+        """What the past says of the future."""
+        return self.tracker.model
 
     def record(self, reading: Reading) -> Sample | None:
         """Take in what the device tells now.
@@ -80,12 +54,12 @@ class Battery:
             and then. None when there is nothing to keep.
         """
         self._silent = False
-        reading = self._dated(reading)
-        if self._is_doubted_still(reading):
+        reading, tracker = self._dated(reading), self.tracker
+        if tracker.doubts_still(reading):
             return None
         sample, kept = reading.sample, self._kept
-        is_news = self.remember(sample)
-        if sample is not self._doubted:
+        is_news = tracker.record(sample)
+        if sample is not tracker.doubted:
             self._reading = reading
         if not is_news:
             return None
@@ -108,13 +82,13 @@ class Battery:
         last = self._model.last
         forecast = self._model.forecast(now)
         if last is None or forecast is None:
-            past = Forecast(now, 0, None, None, habits=Habits(zone=self._zone))
-            return DevicePower(settings=self.settings, at=now, past=past)
+            past = Forecast(now, 0, None, None, habits=Habits(zone=self._model.zone))
+            return DevicePower(settings=self.tracker.settings, at=now, past=past)
         # What was told while somebody began to look is new.
         age = max(now - last.at, timedelta(0))
         if self._silent or self._is_stale(age):
             return DevicePower(
-                settings=self.settings,
+                settings=self.tracker.settings,
                 at=now,
                 level=None if self._silent else last.level,
                 age=age,
@@ -124,13 +98,13 @@ class Battery:
         empty_at, full_at, told = self._estimates(now, forecast)
         source = self._source(last)
         return DevicePower(
-            settings=self.settings,
+            settings=self.tracker.settings,
             at=now,
             level=last.level,
             age=age,
             plugged=self._model.plugged,
             source=source,
-            state=self._state,
+            state=self.tracker.state,
             rate=self._rate(last, source),
             empty_at=empty_at,
             full_at=full_at,
@@ -163,24 +137,6 @@ class Battery:
         )
         return replace(reading, sample=last) if restored or came_back else reading
 
-    def _is_doubted_still(self, reading: Reading) -> bool:
-        """Say whether a doubted level was not told again: a plug proves nothing."""
-        doubted, told_at = self._doubted, reading.appeared_at
-        return doubted is not None and told_at is not None and told_at <= doubted.at
-
-    def _doubts(self, sample: Sample) -> bool:
-        """Say whether a sample is a sudden 0 that nothing has confirmed yet."""
-        last, doubted = self._model.last, self._doubted
-        self._doubted = None
-        if sample.level > 0 or last is None or last.level <= DOUBT_ABOVE:
-            return False
-        if sample.at - last.at > DOUBT_WITHIN:
-            return False
-        if doubted is not None and sample.at > doubted.at:
-            return False
-        self._doubted = sample
-        return True
-
     def _rate(self, last: Sample, source: PowerSource | None) -> float | None:
         """Return the trend: what is full, or does not charge, does not rise.
 
@@ -201,7 +157,7 @@ class Battery:
             return PowerSource.BATTERY
         if last.level >= FULL:
             return PowerSource.FULL
-        if self._rose_at is None or last.at - self._rose_at > IDLE_AFTER:
+        if self.tracker.rose_at is None or last.at - self.tracker.rose_at > IDLE_AFTER:
             return PowerSource.IDLE
         return PowerSource.CHARGING
 

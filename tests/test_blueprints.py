@@ -11,6 +11,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
 from pytest_homeassistant_custom_component.common import (
     async_capture_events,
@@ -21,6 +22,7 @@ from .home import PHONE, PHONE_STATE, device, phone, set_up, states, tell, wait
 from .test_readme import README
 
 FOLDER = Path(__file__).parents[1] / "blueprints/automation/power_scheduler"
+ACTIONS = FOLDER.parents[2] / "custom_components/power_scheduler/services.yaml"
 JOB = [{"event": "job"}]
 RUN = "run_when_power_allows"
 WARN = "warn_if_it_will_not_last"
@@ -411,6 +413,14 @@ async def test_a_ups_that_nothing_is_known_of_sheds_nothing(
     for _ in range(3):
         await wait(home, freezer, minutes=1)
     assert states(home, LOADS) == ["on", "on", "off"]
+
+
+def test_a_device_is_chosen_as_for_an_action() -> None:
+    """The service device has entities of ours, too, but no battery."""
+    chosen = load_yaml_dict(str(ACTIONS))["check"]["fields"]["device"]["selector"]
+    for name in (RUN, WARN):
+        blueprint = load_yaml_dict(str(FOLDER / f"{name}.yaml"))["blueprint"]
+        assert blueprint["input"]["device"]["selector"] == chosen
 
 
 def test_every_blueprint_is_tested_and_can_be_imported() -> None:

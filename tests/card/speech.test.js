@@ -62,6 +62,9 @@ test("times follow the user's format and zone", () => {
 test("midnight is labelled by the day that begins", () => {
   assert.equal(english.tick(NOW), "12:00");
   assert.equal(english.tick(NOW + 12 * HOUR), "Mon");
+  const japanese = new Speech("en", "language", "12", "Asia/Tokyo");
+  assert.equal(japanese.tick(NOW + 3 * HOUR), "Mon");
+  assert.match(japanese.tick(NOW + 4 * HOUR), /^1\sAM$/);
 });
 
 test("ages are told in the largest unit that fits", () => {

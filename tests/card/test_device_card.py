@@ -1,6 +1,7 @@
 """The card of one device, in a real browser."""
 
 import re
+from typing import Any
 
 from playwright.sync_api import Browser, expect
 import pytest
@@ -241,6 +242,13 @@ def test_a_page_that_is_older_than_the_integration_says_so(stage: Stage) -> None
 
 def test_a_card_that_is_moved_or_removed_leaves_nothing_behind(stage: Stage) -> None:
     """Dashboards move cards about; each has one subscription at a time."""
+    stage.page.evaluate(
+        "() => { window.ticking = new Set();"
+        " const [begin, end] = [setInterval, clearInterval];"
+        " window.setInterval = (...all) =>"
+        " { const id = begin(...all); ticking.add(id); return id; };"
+        " window.clearInterval = (id) => { ticking.delete(id); end(id); }; }"
+    )
     stage.begin("phone()")
     card = stage.add()
     stage.page.evaluate(
@@ -248,10 +256,53 @@ def test_a_card_that_is_moved_or_removed_leaves_nothing_behind(stage: Stage) -> 
         " main.append(main.firstChild); main.append(main.firstChild); }"
     )
     stage.page.evaluate("drawn()")
-    assert stage.page.evaluate("connection.subscriptions.size") == 1
+    left = "[connection.subscriptions.size, ticking.size]"
+    assert stage.page.evaluate(left) == [1, 1]
     expect(card.locator(".level")).to_have_text("60%")
     stage.page.evaluate("document.querySelector('main').replaceChildren()")
     stage.page.evaluate("drawn()")
+    assert stage.page.evaluate(left) == [0, 0]
+    asked = stage.page.evaluate("connection.asked.length")
+    stage.page.evaluate("connection.reconnect(); drawn()")
+    assert stage.page.evaluate("connection.asked.length") == asked
+
+
+def test_time_moves_on_by_itself(stage: Stage) -> None:
+    """What was told a minute ago is a minute old, in the list of all as well."""
+    stage.page.clock.install(time=1795348800)
+    stage.begin(
+        "phone({stale: true, read_at: phone().at - 600,"
+        " prospect: {kind: 'stale', at: null, earliest: null}})"
+    )
+    says = stage.add().locator(".prospect .main")
+    row = stage.add("power-scheduler-fleet-card").locator(".row .state")
+    for ago in (10, 11):
+        stage.page.clock.run_for(200)
+        for told in (says, row):
+            expect(told).to_have_text(f"Last reading {ago} minutes ago")
+        stage.page.clock.run_for(59_900)
+
+
+def test_what_was_told_before_an_outage_is_forgotten(stage: Stage) -> None:
+    """A device that was let go meanwhile is shown no more."""
+    stage.begin("phone()", "phone({id: 'tablet', name: 'Tablet'})")
+    card = stage.add(device="Tablet")
+    expect(card.locator(".name")).to_have_text("Tablet")
+    stage.page.evaluate("begin(phone()); connection.reconnect(); drawn()")
+    expect(card.locator(".notice")).to_contain_text("no device called Tablet")
+
+
+def test_another_connection_is_followed(stage: Stage) -> None:
+    """And the one before no longer."""
+    stage.begin("phone()")
+    card = stage.add()
+    stage.page.evaluate(
+        "() => { const other = new connection.constructor();"
+        " begin(phone({level: 7})); other.first = connection.first;"
+        " const card = document.querySelector('power-scheduler-card');"
+        " card.hass = {...hass, connection: other}; }"
+    )
+    expect(card.locator(".level")).to_have_text("7%")
     assert stage.page.evaluate("connection.subscriptions.size") == 0
 
 
@@ -281,6 +332,18 @@ def test_another_language_is_asked_for_and_spoken(stage: Stage) -> None:
     expect(card.locator(".prospect .main")).to_have_text("Reserve von 20 % um 22:00")
     asked = stage.page.evaluate("connection.asked.map(a => a.language)")
     assert asked == ["en", "de"]
+
+
+def test_the_chart_spans_the_hours_that_are_wanted(stage: Stage) -> None:
+    """Eight back and sixteen ahead, unless it is told otherwise."""
+    stage.begin("phone()")
+    wanted: dict[int, dict[str, Any]]
+    wanted = {24: {}, 18: {"hours_back": 2}, 11: {"hours_ahead": 3}}
+    for hours, config in wanted.items():
+        chart = stage.add(**config).locator(".chart")
+        ends = [chart.get_attribute(f"aria-value{end}") for end in ("min", "max")]
+        first, last = (int(end or 0) for end in ends)
+        assert last - first == hours * 3600
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,6 @@ def test_an_effort_too_short_for_a_list_is_answered_and_said() -> None:
 
 
 def test_an_effort_that_is_enough_is_not_cut_short() -> None:
-    """Where the search ends by itself, another run gives the same."""
+    """The search ends by itself, long before its time is up."""
     wanted = request(*TASKS[:9], effort=3600)
     assert not optimize(wanted, snapshot(phone=battery(30)), Clock()).cut_short

@@ -90,7 +90,7 @@ class Plan:
     decisions: tuple[Decision, ...]
     devices: Mapping[str, DevicePlan]
     cut_short: bool
-    """Whether the clock ended the search, so that another run may differ."""
+    """Whether the clock ended the search."""
 
     verified: bool = True
     """Whether the best plan kept every rule: if not, this is the first one or none."""

@@ -25,7 +25,7 @@ class Solution:
     """What it earns, 0 to 1."""
 
     cut_short: bool
-    """Whether the clock ended the search, so that another run may differ."""
+    """Whether the clock ended the search."""
 
     verified: bool
     """Whether the best plan kept every rule: if not, this is the first one or none."""

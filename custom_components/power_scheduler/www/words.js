@@ -322,7 +322,7 @@ const nl = {
   rate: "{number} %/h",
   rising: "stijgt met {rate}",
   falling: "daalt met {rate}",
-  steady: "gelijk",
+  steady: "stabiel",
   prospect_unknown: "Geen meting",
   prospect_stale: "Laatste meting {ago}",
   prospect_learning: "Leert hoe deze batterij zich gedraagt",

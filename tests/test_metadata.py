@@ -135,6 +135,15 @@ def test_every_entity_has_an_icon() -> None:
             assert description.translation_key in icons or platform == "binary_sensor"
 
 
+def test_a_trend_points_where_it_goes_however_steep() -> None:
+    """A UPS falls by hundreds of %/h; below the first step none of these is taken."""
+    steps = ICONS["entity"]["sensor"]["trend"]["range"]
+    assert min(map(float, steps)) < -1000
+    for trend, icon in ((-300, "down"), (-0.4, "neutral"), (0, "neutral"), (30, "up")):
+        step = max((s for s in steps if float(s) <= trend), key=float)
+        assert steps[step] == f"mdi:trending-{icon}"
+
+
 def test_diagnostic_entities_are_known_as_such() -> None:
     """What tells of forecasts and readings, not of batteries; the restless are off."""
     entities = [d for rows in DESCRIPTIONS.values() for d in rows]

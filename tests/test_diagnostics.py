@@ -222,6 +222,20 @@ async def test_a_report_tells_of_a_phone_that_is_dead(
     assert len(report["bundle"]["devices"][PHONE]["samples"]) >= 13
 
 
+async def test_a_report_leaves_out_a_device_that_is_just_being_removed(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A store that is slow to save is one thing that makes that take a while."""
+    entry = await live(hass, freezer)
+    async with entry.runtime_data.history.saving:
+        hass.config_entries.async_remove_subentry(entry, "id_of_phone")
+        reporting = hass.async_create_task(
+            async_get_config_entry_diagnostics(hass, entry)
+        )
+    assert (await reporting)["devices"] == {}
+    await hass.async_block_till_done()
+
+
 async def test_the_last_hundred_decisions_survive_a_restart(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

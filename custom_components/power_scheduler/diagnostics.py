@@ -53,20 +53,23 @@ async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: PowerSchedulerConfigEntry
 ) -> dict[str, Any]:
     """Return what is known of all tracked devices."""
-    coordinator = entry.runtime_data
-    return await _async_describe(hass, entry, list(coordinator.devices.values()))
+    return await _async_describe(hass, entry, _tracked(entry))
 
 
 async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: PowerSchedulerConfigEntry, device: DeviceEntry
 ) -> dict[str, Any]:
     """Return what is known of one tracked device; the service device stands for all."""
-    coordinator = entry.runtime_data
-    ids = Directory.of(hass, coordinator).device_ids
-    chosen = [d for d in coordinator.devices.values() if ids.get(d.id) == device.id]
-    return await _async_describe(
-        hass, entry, chosen or list(coordinator.devices.values())
-    )
+    ids = Directory.of(hass, entry.runtime_data).device_ids
+    tracked = _tracked(entry)
+    chosen = [d for d in tracked if ids.get(d.id) == device.id]
+    return await _async_describe(hass, entry, chosen or tracked)
+
+
+def _tracked(entry: PowerSchedulerConfigEntry) -> list[TrackedDevice]:
+    """Return the tracked devices; one that was let go is followed for a moment yet."""
+    devices = entry.runtime_data.devices.values()
+    return [device for device in devices if device.subentry_id in entry.subentries]
 
 
 async def _async_describe(

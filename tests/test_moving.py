@@ -1,6 +1,6 @@
 """The history moves house: to a server and home again, and into a file and back."""
 
-from asyncio import Event
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 import json
@@ -27,8 +27,10 @@ from pytest_homeassistant_custom_component.common import (
 
 from bench.servers import PASSWORD, Server, running
 from custom_components.power_scheduler.const import BACKEND_SQLITE, CONF_BACKEND, DOMAIN
-from custom_components.power_scheduler.stores import HistoryStore, move
+from custom_components.power_scheduler.stores import HistoryStore, StoreError, move
+from custom_components.power_scheduler.stores.history_file import export_history
 from custom_components.power_scheduler.stores.redis import RedisStore
+from custom_components.power_scheduler.stores.sqlite import SqliteStore
 
 from .flows import explained
 from .home import PHONE, act, phone, set_up, states, tell
@@ -198,12 +200,12 @@ async def test_a_closed_dialog_ends_the_move(
     """History stays where it was, and goes on being saved."""
     entry = await set_up(hass, phone(), data=HERE)
     await live(hass, freezer, 60, 59)
-    copying = Event()
+    copying = asyncio.Event()
 
     async def copy(*_: Any) -> None:
         """Come to no end."""
         copying.set()
-        await Event().wait()
+        await asyncio.Event().wait()
 
     with patch("custom_components.power_scheduler.history.copy_history", copy):
         flow = await change_to_redis(hass, entry, server.port)
@@ -355,6 +357,51 @@ async def test_a_record_that_could_not_be_read_again_is_not_taken(
         await act(hass, "import_history", path=str(path))
     assert caught.value.translation_key == "file_failed"
     assert "line 3" in str(caught.value.translation_placeholders)
+
+
+async def test_a_file_that_would_lack_what_waits_is_not_written(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, media: Path
+) -> None:
+    """A full disk can be read, but has nothing of what came since."""
+    await set_up(hass, phone(), data=HERE)
+    await live(hass, freezer, 60)
+    path = media / "history.jsonl"
+    with patch.object(SqliteStore, "append", side_effect=StoreError("disk full")):
+        await live(hass, freezer, 59)
+        with pytest.raises(HomeAssistantError) as caught:
+            await act(hass, "export_history", path=str(path))
+    assert caught.value.translation_key == "store_failed"
+    assert await act(hass, "export_history", path=str(path)) == {"samples": 2}
+
+
+async def test_removing_the_entry_waits_for_the_file_that_is_written(
+    hass: HomeAssistant, media: Path
+) -> None:
+    """All is in there, and nothing is left behind."""
+    tell(hass, 60)
+    entry = await set_up(hass, phone(), data=HERE)
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(*args: Any) -> int:
+        """Write when the test lets us."""
+        begun.set()
+        await goes_on.wait()
+        return await export_history(*args)
+
+    actions = "custom_components.power_scheduler.history_actions"
+    with patch(f"{actions}.export_history", slowly):
+        path = str(media / "history.jsonl")
+        writing = hass.async_create_task(act(hass, "export_history", path=path))
+        await begun.wait()
+        removing = hass.async_create_task(
+            hass.config_entries.async_remove(entry.entry_id)
+        )
+        await asyncio.wait([removing], timeout=0.5)
+        goes_on.set()
+        assert await writing == {"samples": 1}
+        await removing
+    folder = Path(hass.config.path())
+    assert not await hass.async_add_executor_job(lambda: list(folder.glob("*.db*")))
 
 
 async def test_what_goes_wrong_with_files_is_told(

@@ -43,13 +43,16 @@ async def _async_export(call: ServiceCall) -> ServiceResponse:
     history = coordinator.history
     path = Path(hass.config.path(call.data[ATTR_PATH]))
     await hass.async_add_executor_job(partial(_check, hass, path, public=False))
+    await coordinator.async_save()
     # What is new can't be saved, and so would be left out.
     async_refuse_while_copied(hass, history.store)
-    await coordinator.async_save()
-    with _explained():
-        samples = await export_history(
-            history.store, path, hass.async_add_executor_job, _in_silence
-        )
+    async with history.saving:
+        with _explained():
+            if history.away:
+                raise StoreError("it does not take what is new")
+            samples = await export_history(
+                history.store, path, hass.async_add_executor_job, _in_silence
+            )
     return {"samples": samples}
 
 

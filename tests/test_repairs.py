@@ -170,6 +170,24 @@ async def test_a_lost_sensor_can_be_done_without(hass: HomeAssistant) -> None:
     assert states(hass, STATE) == ["normal"]
 
 
+async def test_a_power_source_that_is_left_out_is_not_read_any_more(
+    hass: HomeAssistant,
+) -> None:
+    """As the form says; also of several of which but one is gone."""
+    registry = er.async_get(hass)
+    plug = registry.async_get_or_create(
+        "binary_sensor", "test", "plug", suggested_object_id="plug"
+    )
+    tell(hass, 50, "charging")
+    entry = await set_up(hass, device("Phone", PHONE, plug.id, PHONE_STATE))
+    registry.async_remove("binary_sensor.plug")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    menu = await open_flow(hass, "source_missing_id_of_phone")
+    form = await go_on(hass, menu, next_step_id="entities")
+    await go_on(hass, form)
+    assert entry.runtime_data.devices[PHONE].sources.charging == ()
+
+
 async def test_the_issue_says_which_entities_are_gone(hass: HomeAssistant) -> None:
     """By what they tell, and by the names they had; in the language of the home."""
     hass.config.language = "de"

@@ -78,7 +78,9 @@ class SourceFlow(OurFlow):
         if user_input is not None and not (
             errors := self._errors(subentry, user_input)
         ):
-            data = {**to_shown(self.hass, subentry.data), **user_input}
+            known = to_shown(self.hass, subentry.data)
+            asked = self._schema(subentry).schema
+            data = {k: v for k, v in known.items() if k not in asked} | user_input
             self.hass.config_entries.async_update_subentry(
                 self._entry, subentry, data=to_stored(self.hass, data)
             )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 import json
 from pathlib import Path
@@ -97,6 +97,33 @@ async def test_what_the_new_house_has_stays(
     loaded = await redis_store.load(EVER)
     assert {sample.at for sample in loaded["device 1"]} == merged.keys()
     assert loaded["other"] == DAY[:2]
+
+
+@pytest.mark.parametrize("age", [HOUR, -HOUR])
+@pytest.mark.parametrize("through_a_file", [False, True])
+async def test_of_two_profiles_the_newer_one_stays(
+    store: HistoryStore,
+    tmp_path: Path,
+    age: timedelta,
+    *,
+    through_a_file: bool,
+) -> None:
+    """Wherever it is: what is known is never of an earlier time than before."""
+    source = SqliteStore(tmp_path / "source.db", in_thread)
+    await fill(source)
+    moved = await source.profile("device 1")
+    assert moved is not None
+    there = replace(moved, battery_level=90, last_update=NOON + age)
+    await store.write_profiles({"device 1": there})
+    if through_a_file:
+        path = tmp_path / "history.jsonl"
+        await export_history(source, path, in_thread, Shares())
+        await import_history(path, store, in_thread, Shares())
+    else:
+        await copy_history(source, store, Shares())
+    newer = max(moved, there, key=lambda profile: profile.last_update)
+    assert await store.profile("device 1") == newer
+    await source.close()
 
 
 async def test_a_move_that_failed_can_be_completed(

@@ -110,7 +110,12 @@ async def test_a_key_of_another_type_is_an_error(
 
 
 @pytest.mark.parametrize(
-    "fields", [{"last_update": "yesterday"}, {"battery_level": "50"}]
+    "fields",
+    [
+        {"last_update": "yesterday"},
+        {"last_update": "2026-11-22T12:00:00"},
+        {"battery_level": "50"},
+    ],
 )
 async def test_a_profile_that_nobody_can_read_is_an_error(
     redis_store: RedisStore, settings: RedisSettings, fields: dict[str, str]

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from ..core.sample import Sample
 from . import DeviceProfile, Executor, HistoryStore, JsonObject
-from .move import DEVICES_AT_ONCE, EVER, Progress
+from .move import DEVICES_AT_ONCE, EVER, Progress, add_profiles
 
 _FORMAT: Final = {"power_scheduler_history": 1}
 _BOOLEANS: Final = {None: None, False: False, True: True}
@@ -80,7 +80,7 @@ async def import_history(
         except OSError as err:
             raise HistoryFileError(f"Can't read {path}: {err.strerror}") from err
         await store.append(chunk.samples)
-        await store.write_profiles(chunk.profiles)
+        await add_profiles(store, chunk.profiles)
         known = await store.decisions()
         await store.log_decisions([d for d in chunk.decisions if d not in known])
         place, line, size = chunk.end, line + chunk.lines, chunk.size

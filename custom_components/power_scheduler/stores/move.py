@@ -1,11 +1,11 @@
 """All of a history, taken from one store to another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from itertools import batched
 from typing import Final
 
-from . import HistoryStore
+from . import DeviceProfile, HistoryStore
 
 EVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 DEVICES_AT_ONCE: Final = 10
@@ -32,7 +32,7 @@ async def copy_history(
         samples = await source.load(EVER, some)
         await target.append(samples)
         profiles = {device: await source.profile(device) for device in some}
-        await target.write_profiles({d: p for d, p in profiles.items() if p})
+        await add_profiles(target, {d: p for d, p in profiles.items() if p})
         copied += sum(map(len, samples.values()))
         progress(place * DEVICES_AT_ONCE / len(devices))
     known = await target.decisions()
@@ -40,3 +40,17 @@ async def copy_history(
     await target.log_decisions([d for d in decisions if d not in known])
     progress(1)
     return copied
+
+
+async def add_profiles(
+    store: HistoryStore, profiles: Mapping[str, DeviceProfile]
+) -> None:
+    """Write the profiles that a store has none of, or only an older one."""
+    known = {device: await store.profile(device) for device in profiles}
+    await store.write_profiles(
+        {
+            device: profile
+            for device, profile in profiles.items()
+            if (old := known[device]) is None or old.last_update < profile.last_update
+        }
+    )

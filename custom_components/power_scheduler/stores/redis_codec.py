@@ -70,10 +70,13 @@ def decode_profile(fields: Mapping[str, str]) -> DeviceProfile:
     """
     level, trend = fields.get("battery_level"), fields.get("power_trend")
     charging = fields.get("charging")
+    last_update = datetime.fromisoformat(fields["last_update"])
+    if last_update.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
     return DeviceProfile(
         power_state=fields.get("power_state"),
         battery_level=None if level is None else float(level),
         charging=None if charging is None else charging == "true",
         power_trend=None if trend is None else float(trend),
-        last_update=datetime.fromisoformat(fields["last_update"]),
+        last_update=last_update,
     )

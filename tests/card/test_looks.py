@@ -1,6 +1,7 @@
 """How the cards look and perform: widths, themes, directions, accessibility, thrift."""
 
 from itertools import combinations
+import re
 
 from playwright.sync_api import Browser, expect
 import pytest
@@ -145,6 +146,14 @@ def test_rows_are_told_worst_first_and_keep_the_focus(stage: Stage) -> None:
     expect(names).to_have_text(["Critical", "Old", "Silent", "Low"])
     focused = fleet.evaluate("c => c.shadowRoot.activeElement.textContent")
     assert "Low" in focused
+
+
+def test_a_row_says_what_its_colour_shows(stage: Stage) -> None:
+    """To who sees no colours, or does not see."""
+    stage.begin("phone({level: 8, power_state: 'critical'})")
+    fleet = stage.add(FLEET)
+    row = fleet.get_by_role("button", name=re.compile("Phone.*Critical · on battery"))
+    expect(row).to_have_count(1)
 
 
 def test_a_home_without_devices_has_an_example_in_its_list(stage: Stage) -> None:

@@ -128,7 +128,8 @@ class Row {
     this._state = h("span", { class: "state" });
     this._spark = h("span", { class: "spark" });
     this._level = h("span", { class: "level" });
-    this._trend = h("span", { class: "trend" });
+    // Seen as a colour.
+    this._power = h("span", { class: "hidden" });
     this._waits = h("span", { class: "waits" });
     this._button = h(
       "button",
@@ -136,7 +137,7 @@ class Row {
       this._icon,
       h("span", { class: "titles" }, this._name, this._state),
       this._spark,
-      h("span", { class: "figures" }, this._level, this._trend),
+      h("span", { class: "figures" }, this._level, this._power),
       this._waits,
     );
     this._button.addEventListener("click", () => onTap(this.#device));
@@ -159,7 +160,7 @@ class Row {
     say(this._name, device.name);
     say(this._state, prospectWords(device, speech, now)[0]);
     say(this._level, speech.percent(device.level));
-    say(this._trend, stateText(device, speech));
+    say(this._power, stateText(device, speech));
     const span = { from: now - HOURS_BACK * HOUR, to: now + HOURS_AHEAD * HOUR };
     const drawable = device.history.length || device.forecast.length;
     this._spark.replaceChildren(...(drawable ? [plot(device, span, now)] : []));

@@ -121,7 +121,6 @@ li.rejected .glyph { color: var(--error-color, #db4437); }
 .row .header { grid-template-columns: auto minmax(0, 1fr) minmax(64px, 34%) auto; min-height: 56px; padding: 6px 16px 6px 12px; }
 .row .figures { min-width: 52px; }
 .row .level { font-size: 18px; line-height: 22px; }
-.row .trend { display: none; }
 .row .state { white-space: normal; }
 .spark { position: relative; direction: ltr; height: 36px; }
 .waits { grid-column: 2 / -1; display: flex; gap: 4px; padding-top: 2px; font-size: var(--ha-font-size-s, 12px); line-height: 16px; color: var(--quiet); overflow-wrap: anywhere; }

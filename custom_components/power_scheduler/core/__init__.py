@@ -2,5 +2,5 @@
 
 Samples become a model of each battery (`forecast`), the models of all batteries
 become a snapshot as of now (`snapshot`), and tasks meet the snapshot in a check
-or a plan (`plan`). Nothing here knows Home Assistant, does I/O or reads a clock.
+or a plan (`plan`). Nothing here knows Home Assistant, does I/O or asks what time it is.
 """

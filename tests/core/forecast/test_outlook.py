@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given, strategies as st
+import numpy as np
+from numpy.typing import NDArray
 import pytest
 
 from custom_components.power_scheduler.core.forecast import Basis, Forecast, Outlook
@@ -108,6 +111,24 @@ def test_outlooks_of_equal_forecasts_are_equal() -> None:
     one, other = forecast(phone(5)), forecast(phone(5))
     assert seen(one, 3) == seen(other, 3) == seen(one, 3)
     assert one == other
+
+
+def test_a_forecast_is_the_same_on_every_processor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """How equal values are ordered is up to each, unless one asks for their order."""
+    made = forecast(line(0, 2, (70, 60), plugged=False))
+    here = made.path(HOUR / 6, 72, 0.7)
+    argsort = np.argsort
+
+    def elsewhere(values: NDArray[np.float64], kind: Any = None) -> Any:
+        """Put the last of equal values first, where any order will do."""
+        if kind == "stable":
+            return argsort(values, kind=kind)
+        return len(values) - 1 - argsort(values[::-1], kind="stable")
+
+    monkeypatch.setattr(np, "argsort", elsewhere)
+    assert replace(made).path(HOUR / 6, 72, 0.7) == here
 
 
 def test_supposing_another_level_or_power_changes_nothing_else() -> None:

@@ -37,7 +37,8 @@ class Analogs:
                 + strangeness(now, library, others),
             ]
         )
-        order = np.argsort(distances)
+        # Without it, what comes first of equal values is up to the processor.
+        order = np.argsort(distances, kind="stable")
         self._distance = distances[order]
         self._row = np.concatenate([own, others])[order]
         self._own = (np.arange(len(order)) < len(own))[order]
@@ -58,7 +59,7 @@ class Analogs:
         changes = np.empty((2, len(near)))
         changes[:, own] = self._own_changes(self._row[near[own]], steps)
         changes[:, ~own] = self._other_changes(self._row[near[~own]], steps)
-        order = np.argsort(changes[0])
+        order = np.argsort(changes[0], kind="stable")
         weight = weight[order] / weight.sum()
         return Spread(
             hours=steps / PER_HOUR,

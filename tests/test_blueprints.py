@@ -415,6 +415,17 @@ async def test_a_ups_that_nothing_is_known_of_sheds_nothing(
     assert states(home, LOADS) == ["on", "on", "off"]
 
 
+async def test_a_wrong_entity_is_told_of(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Of the two that can be chosen, one never says that there is an outage."""
+    said = async_mock_service(home, "persistent_notification", "create")
+    inputs = {"power_source": "sensor.ups_power_state", "loads": LOADS}
+    await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
+    assert await outage(home, freezer, 98, "OB DISCHRG", 20) == ["on", "on", "off"]
+    assert "Power source" in said[-1].data["message"]
+
+
 def test_a_device_is_chosen_as_for_an_action() -> None:
     """The service device has entities of ours, too, but no battery."""
     chosen = load_yaml_dict(str(ACTIONS))["check"]["fields"]["device"]["selector"]

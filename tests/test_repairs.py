@@ -350,6 +350,29 @@ async def test_a_device_that_is_silent_for_a_week_is_reported_until_it_speaks(
     assert issue(hass, "source_silent_id_of_phone") is None
 
 
+async def test_of_two_troubles_each_issue_mends_its_own(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A phone that is silent, and whose processor's sensor is gone."""
+    registry = er.async_get(hass)
+    cpu = registry.async_get_or_create(
+        "sensor", "test", "cpu", suggested_object_id="cpu"
+    )
+    tell(hass, 50, "discharging")
+    entry = await set_up(hass, phone(cpu=cpu.id))
+    registry.async_remove("sensor.cpu")
+    tell(hass, "unavailable")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await wait(hass, freezer, days=8)
+    for kind, field in (("silent", CONF_BATTERY), ("missing", CONF_CPU)):
+        menu = await open_flow(hass, f"source_{kind}_id_of_phone")
+        form = await go_on(hass, menu, next_step_id="entities")
+        assert list(form["data_schema"].schema) == [field]
+        hass.states.async_set("sensor.new", "12", PERCENT)
+        await go_on(hass, form, **{field: "sensor.new"})
+        assert entry.subentries["id_of_phone"].data[field] == "sensor.new"
+
+
 async def test_a_store_that_is_away_can_be_tried_again(hass: HomeAssistant) -> None:
     """The flow says whether it is back, and saves what waited."""
     tell(hass, 50, "discharging")

@@ -19,6 +19,7 @@ from .const import CONF_BATTERY, DOMAIN
 from .coordinator import PowerSchedulerConfigEntry
 from .device_flow import battery_selector, may_carry_level
 from .device_form import ENTITIES
+from .issues import ISSUE_MISSING
 from .settings import read_devices
 from .store_health import ISSUE_STORE_AWAY, ISSUE_STORE_DAMAGED
 from .stores.sqlite_file import delete_file
@@ -78,11 +79,10 @@ class SourceFlow(OurFlow):
         if user_input is not None and not (
             errors := self._errors(subentry, user_input)
         ):
-            known = to_shown(self.hass, subentry.data)
             asked = self._schema(subentry).schema
-            data = {k: v for k, v in known.items() if k not in asked} | user_input
+            kept = {k: v for k, v in subentry.data.items() if k not in asked}
             self.hass.config_entries.async_update_subentry(
-                self._entry, subentry, data=to_stored(self.hass, data)
+                self._entry, subentry, data=kept | to_stored(self.hass, user_input)
             )
             return self.done()
         return self.async_show_form(
@@ -123,9 +123,10 @@ class SourceFlow(OurFlow):
 
     def _schema(self, subentry: ConfigSubentry) -> vol.Schema:
         """Return the form of the entities that are gone, else of the battery."""
-        devices = read_devices(self.hass, self._entry)
         missing = next(
-            d.missing for d in devices if d.subentry_id == subentry.subentry_id
+            device.missing if self.issue_id.startswith(ISSUE_MISSING) else ()
+            for device in read_devices(self.hass, self._entry)
+            if device.subentry_id == subentry.subentry_id
         )
         fields: dict[vol.Marker, Selector[Any]] = {}
         if CONF_BATTERY in missing or not missing:

@@ -166,6 +166,14 @@ async def test_every_reason_can_be_said(hass: HomeAssistant, language: str) -> N
         assert sentences.change(Change(kind, 4, "%")).endswith(".")
 
 
+async def test_a_language_of_a_region_is_that_language(hass: HomeAssistant) -> None:
+    """As on the cards, whose own words are in Spanish then."""
+    await set_up(hass, phone())
+    sentences = await async_get_sentences(hass, {"x": "Phone"}, "es-419")
+    reason = Reason(code=ReasonCode.READING_UNKNOWN, device="x")
+    assert sentences.reason(reason) == "Phone no indica su nivel."
+
+
 async def test_a_german_home_gets_german_reasons(hass: HomeAssistant) -> None:
     """The language of Home Assistant is the language of the answer."""
     hass.config.language = "de"

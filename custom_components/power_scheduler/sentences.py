@@ -16,7 +16,7 @@ from .core.reason import Reason
 UNKNOWN: Final = "-"
 
 _COMMA: Final = {"de", "es", "fr", "nl"}
-"""The languages of our translations that write 3,4 where English writes 3.4."""
+"""Our languages besides English: all write 3,4 where it writes 3.4."""
 
 
 class Sentences:
@@ -86,5 +86,7 @@ async def async_get_sentences(
     A language that there is none of is the default: its name becomes a file name.
     """
     known = language if language in LANGUAGES else hass.config.language
+    if (base := known.partition("-")[0]) in _COMMA:
+        known = base
     texts = await async_get_translations(hass, known, "exceptions", [DOMAIN])
     return Sentences(texts, names, "," if known in _COMMA else ".")

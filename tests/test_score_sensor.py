@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
+import pytest
 from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
     async_mock_restore_state_shutdown_restart,
     mock_restore_cache_with_extra_data,
 )
 
-from .home import PHONE, phone, set_up, states, tell, wait
+from .home import PHONE, device, phone, set_up, states, tell, wait
 
 ERROR_1H = "sensor.phone_forecast_error_1_hour"
 ERROR_3H = "sensor.phone_forecast_error_3_hours"
@@ -47,7 +49,7 @@ async def test_forecasts_are_compared_with_what_came(
 async def test_a_restart_goes_on_with_the_old_score(hass: HomeAssistant) -> None:
     """What Home Assistant kept is shown at once."""
     today = dt_util.utcnow().date().isoformat()
-    days = {"days": [[today, 10, 45.0, 8]]}
+    days = {"device": PHONE, "days": [[today, 10, 45.0, 8]]}
     mock_restore_cache_with_extra_data(hass, [(State(ERROR_1H, "4.5"), days)])
     tell(hass, 80, "discharging")
     await set_up(hass, phone())
@@ -67,3 +69,37 @@ async def test_before_the_first_score_the_source_decides_what_is_shown(
         tell(hass, level)
         await wait(hass, freezer, seconds=11)
         assert states(hass, [ERROR_1H, ERROR_3H]) == [shown] * 2
+
+
+@pytest.mark.parametrize("told", [{"device": "sensor.other"}, {"native_value": 4.5}])
+async def test_the_score_of_something_else_is_not_taken_over(
+    hass: HomeAssistant, told: dict[str, object]
+) -> None:
+    """Such as that of a phone that was replaced by one of the same name."""
+    today = dt_util.utcnow().date().isoformat()
+    kept = {"days": [[today, 10, 45.0, 8]], **told}
+    mock_restore_cache_with_extra_data(hass, [(State(ERROR_1H, "4.5"), kept)])
+    tell(hass, 80, "discharging")
+    await set_up(hass, phone())
+    assert states(hass, [ERROR_1H]) == ["unknown"]
+
+
+async def test_a_phone_of_the_same_name_has_a_score_of_its_own(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Home Assistant keeps what entities know by what they are called."""
+    tell(hass, 80, "discharging")
+    entry = await set_up(hass, phone())
+    for step in range(1, 15):
+        tell(hass, 80 - step)
+        await wait(hass, freezer, minutes=10)
+    assert states(hass, [ERROR_1H]) != ["unknown"]
+    hass.config_entries.async_remove_subentry(entry, "id_of_phone")
+    await hass.async_block_till_done()
+    assert states(hass, [ERROR_1H]) == [None]
+    hass.states.async_set("sensor.new", "90", {"unit_of_measurement": "%"})
+    hass.config_entries.async_add_subentry(
+        entry, ConfigSubentry(**{**device("Phone", "sensor.new"), "subentry_id": "new"})
+    )
+    await hass.async_block_till_done()
+    assert states(hass, [ERROR_1H]) == ["unknown"]

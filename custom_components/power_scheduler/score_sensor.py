@@ -43,28 +43,34 @@ SCORES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class ScoredDays(ExtraStoredData):
-    """The days of a scoring, as Home Assistant keeps them over a restart."""
+    """The days of a scoring, as Home Assistant keeps them over a restart.
 
+    It does so by entity id, which another device's sensor may have had before.
+    """
+
+    device_id: str
     days: tuple[Day, ...]
 
     @override
     def as_dict(self) -> dict[str, Any]:
         """Return what JSON can carry."""
         return {
+            "device": self.device_id,
             "days": [
                 [day.date.isoformat(), day.count, day.error, day.in_band]
                 for day in self.days
-            ]
+            ],
         }
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> Self:
         """Return what was kept."""
         return cls(
+            kept["device"],
             tuple(
                 Day(date.fromisoformat(day), count, error, in_band)
                 for day, count, error, in_band in kept["days"]
-            )
+            ),
         )
 
 
@@ -86,15 +92,17 @@ class ScoreSensor(PowerEntity, SensorEntity, RestoreEntity):
     @override
     async def async_added_to_hass(self) -> None:
         """Go on from what was known before a restart."""
-        if (kept := await self.async_get_last_extra_data()) is not None:
-            self._scoring.recall(ScoredDays.from_dict(kept.as_dict()).days)
+        data = await self.async_get_last_extra_data()
+        kept = data.as_dict() if data is not None else {}
+        if kept.get("device") == self._device.id:
+            self._scoring.recall(ScoredDays.from_dict(kept).days)
         await super().async_added_to_hass()
 
     @property
     @override
     def extra_restore_state_data(self) -> ScoredDays:
         """What is to be known after a restart."""
-        return ScoredDays(tuple(self._scoring.days))
+        return ScoredDays(self._device.id, tuple(self._scoring.days))
 
     @override
     def renew(self, snapshot: Snapshot) -> bool:

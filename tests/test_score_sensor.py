@@ -1,6 +1,7 @@
 """What a forecast was worth is seen, and not forgotten."""
 
 from datetime import timedelta
+from types import MappingProxyType
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentry
@@ -13,7 +14,7 @@ from pytest_homeassistant_custom_component.common import (
     mock_restore_cache_with_extra_data,
 )
 
-from .home import PHONE, device, phone, set_up, states, tell, wait
+from .home import PHONE, phone, set_up, states, tell, wait
 
 ERROR_1H = "sensor.phone_forecast_error_1_hour"
 ERROR_3H = "sensor.phone_forecast_error_3_hours"
@@ -98,8 +99,12 @@ async def test_a_phone_of_the_same_name_has_a_score_of_its_own(
     await hass.async_block_till_done()
     assert states(hass, [ERROR_1H]) == [None]
     hass.states.async_set("sensor.new", "90", {"unit_of_measurement": "%"})
-    hass.config_entries.async_add_subentry(
-        entry, ConfigSubentry(**{**device("Phone", "sensor.new"), "subentry_id": "new"})
+    new = ConfigSubentry(
+        data=MappingProxyType({"battery": "sensor.new", "reserve": 10.0}),
+        subentry_type="device",
+        title="Phone",
+        unique_id="sensor.new",
     )
+    hass.config_entries.async_add_subentry(entry, new)
     await hass.async_block_till_done()
     assert states(hass, [ERROR_1H]) == ["unknown"]

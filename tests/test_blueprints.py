@@ -188,6 +188,20 @@ async def test_without_a_proper_memory_no_job_runs(
     assert len(done) == 0
 
 
+@pytest.mark.parametrize(("profile", "wrong"), [("bakup", True), ("sync", False)])
+async def test_a_profile_that_is_not_there_is_told_of(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory, profile: str, *, wrong: bool
+) -> None:
+    """The job would wait for ever; one that waits for a charger is no news."""
+    said = async_mock_service(home, "persistent_notification", "create")
+    await ran(home)
+    tell(home, 12, "discharging")
+    await automate(home, RUN, **{**run_inputs(home), "profile": profile})
+    await wait(home, freezer, minutes=59)
+    assert bool(said) is wrong
+    assert all("no task profile: bakup" in call.data["message"] for call in said)
+
+
 def warn_inputs(hass: HomeAssistant) -> dict[str, Any]:
     """Return the inputs of a question at eleven whether it lasts until two."""
     said = {"event": "warning", "event_data": {"text": "{{ level }} {{ probability }}"}}

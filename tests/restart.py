@@ -1,7 +1,8 @@
 """A Home Assistant of its own, from start to stop, which leaves its folder behind."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
@@ -12,12 +13,14 @@ from .home import phone, set_up, tell
 
 
 @asynccontextmanager
-async def running(folder: str, **said: object) -> AsyncIterator[HomeAssistant]:
+async def running(
+    folder: str, data: Mapping[str, Any] | None = None, **said: object
+) -> AsyncIterator[HomeAssistant]:
     """Run a Home Assistant with a phone, of which something is said, in a folder."""
     async with async_test_home_assistant(config_dir=folder) as hass:
         hass.data.pop(DATA_CUSTOM_COMPONENTS)
         tell(hass, 60, "discharging")
-        await set_up(hass, phone(**said))
+        await set_up(hass, phone(**said), data=data)
         yield hass
         await write(hass)
         await hass.async_stop(force=True)

@@ -15,6 +15,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from bench.house import Life
+from bench.servers import running as server_running
 from custom_components.power_scheduler.checkpoints import KEY, Checkpoint
 from custom_components.power_scheduler.const import CONF_RESERVE
 from custom_components.power_scheduler.core.forecast import MEMORY, Model
@@ -23,12 +24,14 @@ from custom_components.power_scheduler.core.snapshot import DeviceSettings
 from custom_components.power_scheduler.core.tracker import Tracker
 from custom_components.power_scheduler.packing import pack, unpack
 from custom_components.power_scheduler.storage import FILE_NAME
-from custom_components.power_scheduler.stores import StoreError
+from custom_components.power_scheduler.stores import HistoryStore, StoreError
+from custom_components.power_scheduler.stores.redis import RedisStore
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
 
 from .home import PHONE, act, tell, wait
 from .restart import running, write
 from .stores.conftest import in_thread
+from .test_history import on_redis
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -63,17 +66,17 @@ async def add(folder: str, samples: list[Sample]) -> None:
 
 
 @contextmanager
-def reading() -> Iterator[list[timedelta]]:
-    """Yield how far back history is read."""
+def reading(kind: type[HistoryStore] = SqliteStore) -> Iterator[list[timedelta]]:
+    """Yield how far back history is read from a kind of store."""
     spans: list[timedelta] = []
-    load = SqliteStore.load
+    load = kind.load
 
-    async def note(store: SqliteStore, since: datetime, *devices: Any) -> Any:
+    async def note(store: HistoryStore, since: datetime, *devices: Any) -> Any:
         """Note it."""
         spans.append(datetime.now(UTC) - since)
         return await load(store, since, *devices)
 
-    with patch.object(SqliteStore, "load", note):
+    with patch.object(kind, "load", note):
         yield spans
 
 
@@ -144,6 +147,21 @@ async def test_a_restart_goes_on_where_the_last_one_ended(folder: str) -> None:
     assert max(spans) == MEMORY
 
 
+@pytest.mark.usefixtures("socket_enabled")
+async def test_a_restart_with_a_server_goes_on_as_well(
+    folder: str, tmp_path: Path
+) -> None:
+    """A server has just what a file has."""
+    with server_running(tmp_path) as server:
+        data = on_redis(server.port)
+        async with running(folder, data) as hass:
+            before = await seen(hass)
+        with reading(RedisStore) as spans:
+            async with running(folder, data) as hass:
+                assert await seen(hass) == before
+    assert max(spans) < HOUR
+
+
 async def test_what_came_meanwhile_is_learned(
     folder: str, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -212,7 +230,7 @@ async def test_what_can_not_be_gone_by_is_learned_anew(
     assert logged == (change in ("field", "room"))
 
 
-async def all_is_read_again(folder: str, **said: object) -> None:
+async def all_is_read_again(folder: str, **said: Any) -> None:
     """See that a start reads all of history, and no later one reads the file."""
     with reading() as spans:
         async with running(folder, **said) as hass:

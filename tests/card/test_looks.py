@@ -164,6 +164,14 @@ def test_a_home_without_devices_has_an_example_in_its_list(stage: Stage) -> None
     expect(fleet.locator(".notice")).to_contain_text("tracks no device yet")
 
 
+def test_nothing_is_made_up_while_the_integration_is_away(stage: Stage) -> None:
+    """As when a dashboard is opened while Home Assistant starts."""
+    stage.page.evaluate("connection.refuse = true")
+    fleet = stage.add(FLEET)
+    expect(fleet.locator(".notice")).to_have_text("Power Scheduler is not running.")
+    expect(fleet.locator(".row")).to_have_count(0)
+
+
 def test_tasks_that_no_device_can_take_are_not_dropped(stage: Stage) -> None:
     """They are listed below the devices."""
     stage.begin("phone()")

@@ -70,7 +70,7 @@ class PowerSchedulerFleetCard extends PowerCard {
     say(this._title, title ?? "");
     this._title.hidden = !title;
     const known = this.feed?.loaded != null;
-    const none = known && !this.feed?.devices.size;
+    const none = Boolean(this.feed?.loaded && !this.feed.devices.size);
     const devices = none ? [sampleDevice(now, speech.say("example"))] : this.#devices();
     const shown = devices.slice(0, max_devices ?? Infinity);
     const left = devices.length - shown.length;

@@ -174,6 +174,28 @@ def test_what_ran_side_by_side_is_told_apart_to_the_minute() -> None:
     assert [decision.start for decision in told] == [starts["a"], NOW + 2 * HOUR]
 
 
+@pytest.mark.parametrize(("minutes", "told"), [(70, 4), (60, 0)])
+def test_a_start_after_its_slot_is_told_where_the_power_lasts(
+    minutes: int, told: int
+) -> None:
+    """Its deadline allows no later slot, and its run reaches into one more."""
+    one, minute = NOW + HOUR, timedelta(minutes=1)
+    start = one + 4 * minute
+    placed = Decision(
+        task="sync",
+        outcome=Outcome.SCHEDULED,
+        device="phone",
+        start=start,
+        end=start + HOUR,
+    )
+    (decision,) = plan(
+        task(requires_power=True, deadline=start + HOUR),
+        charging={"phone": (Window(one, one + minutes * minute),)},
+        last=replace(plan(), decisions=(placed,)),
+    ).decisions
+    assert decision.start == one + told * minute
+
+
 def test_a_task_that_stays_holds_up_nothing_that_follows() -> None:
     """It is told at its slot where its old minute is too late for another's slot."""
     one = NOW + HOUR

@@ -1,7 +1,7 @@
 """What a check decides about each task, and why."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -398,10 +398,11 @@ def test_what_may_fit_when_more_is_known_is_not_rejected(
     assert judge(wanted, battery(50, drain=0, known=24)).outcome == outcome
 
 
-def test_a_task_waits_for_another_of_the_request() -> None:
+@pytest.mark.parametrize("deadline", [None, NOW + 5 * HOUR])
+def test_a_task_waits_for_another_of_the_request(deadline: datetime | None) -> None:
     """In a check every task stands by itself; one that comes later waits."""
     first, second = check(
-        request(task("first"), task("second", after=("first",))),
+        request(task("first"), task("second", after=("first",), deadline=deadline)),
         snapshot(phone=battery()),
     )
     assert first.outcome is Outcome.RUN_NOW

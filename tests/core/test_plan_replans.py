@@ -196,6 +196,26 @@ def test_a_start_after_its_slot_is_told_where_the_power_lasts(
     assert decision.start == one + told * minute
 
 
+def test_a_start_before_its_slot_is_told_right_after_what_is_in_the_way() -> None:
+    """A task that ends a minute before it holds it up no longer."""
+    minute = timedelta(minutes=1)
+    start = NOW + 51 * minute
+    placed = Decision(
+        task="second",
+        outcome=Outcome.SCHEDULED,
+        device="phone",
+        start=start,
+        end=start + HOUR,
+    )
+    first, second = plan(
+        task("first", demand=HEAVY, duration=50 * minute, priority=CRITICAL),
+        task("second", demand=HEAVY),
+        last=replace(plan(), decisions=(placed,)),
+    ).decisions
+    assert first.outcome is Outcome.RUN_NOW
+    assert second.start == start
+
+
 def test_a_task_that_stays_holds_up_nothing_that_follows() -> None:
     """It is told at its slot where its old minute is too late for another's slot."""
     one = NOW + HOUR

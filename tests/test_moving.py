@@ -9,7 +9,8 @@ from typing import Any
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
+from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import (
@@ -233,6 +234,28 @@ async def test_a_place_that_is_gone_can_be_left(
     await live(hass, freezer, 57)
     assert await levels(entry.runtime_data.history.store) == [60, 59, 58, 57]
     assert ir.async_get(hass).async_get_issue(DOMAIN, "store_away") is None
+
+
+@pytest.mark.parametrize("asked", [False, True])
+async def test_a_password_that_was_mended_is_not_asked_for_again(
+    hass: HomeAssistant, server: Server, *, asked: bool
+) -> None:
+    """Whether it was told when Home Assistant asked, or by reconfiguring."""
+    tell(hass, 60)
+    old = {**on_redis(server.port), CONF_PASSWORD: "of yesterday"}
+    entry = await set_up(hass, phone(), data=old)
+    (flow,) = entry.async_get_active_flows(hass, {SOURCE_REAUTH})
+    if asked:
+        done = await hass.config_entries.flow.async_configure(
+            flow["flow_id"], {CONF_PASSWORD: PASSWORD}
+        )
+        assert done["reason"] == "reauth_successful"
+    else:
+        done = await change_to_redis(hass, entry, server.port)
+        assert done["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert not entry.runtime_data.history.away
+    assert not list(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
 
 
 async def test_the_history_of_a_stopped_entry_moves_too(

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
@@ -29,7 +29,9 @@ class StoreHealth:
     @callback
     def note_away(self, err: StoreError) -> None:
         """Say once that the store is away, and ask for what would let us in."""
-        if isinstance(err, StoreAuthError):
+        # What an entry that is just let go used to log in may be mended already.
+        let_go = self._entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS
+        if isinstance(err, StoreAuthError) and not let_go:
             self._entry.async_start_reauth(self._hass)
         if self.away:
             return

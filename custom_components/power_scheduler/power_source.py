@@ -128,8 +128,9 @@ _ON_BATTERY_TEXT: Final = {"ON", "BATTERY"}
 def read_source(states: Iterable[State], level: float) -> Evidence:
     """Return what several entities tell together about a device at a level (%).
 
-    The first that names a source wins; one that denies external power overrules
-    a source that needs it.
+    The first that names a source wins; but what would be idle is on battery where
+    another one denies external power, and what would be on battery is plugged in
+    where another one tells of such power.
     """
     told = [_read_one(state, level) for state in states]
     source = next((e.source for e in told if e.source is not None), None)

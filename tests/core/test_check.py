@@ -274,16 +274,18 @@ def test_what_may_wait_is_deferred_and_the_rest_rejected(
 
 
 def test_times_are_told_as_moments() -> None:
-    """A deadline that is missed is told with the end that would miss it."""
-    deadline = NOW + HOUR / 2
-    (reason,) = judge(task(deadline=deadline), battery()).reasons
-    assert (reason.actual, reason.required) == (NOW + HOUR, deadline)
-    earliest = NOW + HOUR / 2
+    """To the minute, and a deadline that is missed with the end that would miss it."""
+    duration, late = timedelta(minutes=57), timedelta(minutes=33)
+    deadline = NOW + late
+    wanted = task(duration=duration, deadline=deadline)
+    (reason,) = judge(wanted, battery()).reasons
+    assert (reason.actual, reason.required) == (NOW + duration, deadline)
+    earliest = NOW + late
     (reason,) = judge(task(earliest=earliest), battery()).reasons
     assert (reason.actual, reason.required) == (NOW, earliest)
-    long = task(duration=2 * HOUR)
+    long = task(duration=HOUR + duration)
     (reason,) = judge(long, battery(), horizon=HOUR).reasons
-    assert (reason.actual, reason.required) == (NOW + 2 * HOUR, NOW + HOUR)
+    assert (reason.actual, reason.required) == (NOW + HOUR + duration, NOW + HOUR)
 
 
 def test_a_deadline_counts_to_the_minute() -> None:

@@ -1,5 +1,6 @@
 """What batteries have learned outlasts a restart, and nothing else goes by it."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from hypothesis import given, strategies as st
 import pytest
 
 from bench.house import Life
 from bench.servers import running as server_running
-from custom_components.power_scheduler.checkpoints import KEY, Checkpoint
+from custom_components.power_scheduler.checkpoints import KEY
 from custom_components.power_scheduler.const import CONF_RESERVE
 from custom_components.power_scheduler.core.forecast import MEMORY, Model
 from custom_components.power_scheduler.core.sample import Sample
@@ -24,7 +26,12 @@ from custom_components.power_scheduler.core.snapshot import DeviceSettings
 from custom_components.power_scheduler.core.tracker import Tracker
 from custom_components.power_scheduler.packing import pack, unpack
 from custom_components.power_scheduler.storage import FILE_NAME
-from custom_components.power_scheduler.stores import HistoryStore, StoreError
+from custom_components.power_scheduler.stores import (
+    HistoryStore,
+    StoreError,
+    history_file,
+)
+from custom_components.power_scheduler.stores.history_file import export_history
 from custom_components.power_scheduler.stores.redis import RedisStore
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
 
@@ -35,6 +42,7 @@ from .test_history import on_redis
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -92,6 +100,26 @@ async def seen(hass: HomeAssistant) -> Any:
     )
 
 
+@contextmanager
+def adding() -> Iterator[asyncio.Event]:
+    """Yield what tells that something is being added to history."""
+    added = asyncio.Event()
+    append = SqliteStore.append
+
+    async def note(store: SqliteStore, samples: Any) -> None:
+        """Tell it."""
+        added.set()
+        await append(store, samples)
+
+    with patch.object(SqliteStore, "append", note):
+        yield added
+
+
+def spoil(path: Path) -> None:
+    """Let the end of a file be nonsense."""
+    path.write_text(f"{path.read_text()}nonsense")
+
+
 def file(folder: str) -> Path:
     """Return the file that keeps what was learned."""
     return Path(folder, ".storage", KEY)
@@ -124,12 +152,13 @@ def test_what_is_written_and_read_goes_on_as_if_it_had_never_been(
     tracker = Tracker(DeviceSettings(reserve=20), Model(BERLIN))
     for sample in samples[:until]:
         tracker.record(sample)
-    written = json.dumps(pack(Checkpoint(tracker, tuple(samples[:until]))))
-    read: Checkpoint = unpack(Checkpoint, json.loads(written))
-    assert read == Checkpoint(tracker, tuple(samples[:until]))
+    read: Tracker = unpack(Tracker, json.loads(json.dumps(pack(tracker))))
+    assert read == tracker
+    # What a device says anew after a restart does not confirm a level.
+    tracker.doubted = None
     for sample in samples[until:]:
-        assert read.tracker.record(sample) == tracker.record(sample)
-    assert read.tracker == tracker
+        assert read.record(sample) == tracker.record(sample)
+    assert read == tracker
 
 
 async def test_a_restart_goes_on_where_the_last_one_ended(folder: str) -> None:
@@ -197,45 +226,80 @@ async def test_another_reserve_is_gone_by_at_once(folder: str) -> None:
     await all_is_read_again(folder, **{CONF_RESERVE: 25.0})
 
 
-async def test_a_clock_that_was_set_back_is_believed(
-    folder: str, freezer: FrozenDateTimeFactory
+@pytest.mark.parametrize(
+    ("away", "learning"),
+    [(timedelta(minutes=-2), DAY), (15 * DAY, DAY), (DAY, 90 * DAY)],
+    ids=["clock set back", "long away", "long ago"],
+)
+async def test_what_was_learned_is_of_recent_days(
+    folder: str, away: timedelta, learning: timedelta, freezer: FrozenDateTimeFactory
 ) -> None:
-    """What was learned of the future waits."""
+    """Of the future nothing is known, and what is long ago counts no more."""
     async with running(folder):
         pass
-    freezer.move_to(NOW - timedelta(minutes=2))
+    change(folder, "first_at", (NOW - learning).isoformat())
+    freezer.move_to(NOW + away)
     await all_is_read_again(folder)
 
 
-@pytest.mark.parametrize("change", ["version", "zone", "field", "room", "text"])
+@pytest.mark.parametrize(
+    ("name", "value", "logged"),
+    [
+        ("version", "0.0.1", False),
+        ("zone", "Asia/Tokyo", False),
+        ("at", 5, True),
+        ("_room", "AAAA", True),
+        ("samples", [], True),
+    ],
+)
 async def test_what_can_not_be_gone_by_is_learned_anew(
-    folder: str, change: str, caplog: pytest.LogCaptureFixture
+    folder: str,
+    name: str,
+    value: object,
+    logged: bool,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Another version may have learned otherwise; of odd data there is word."""
     async with running(folder):
         pass
-    kept = json.loads(file(folder).read_text())
-    model = kept["data"]["devices"][PHONE]["tracker"]["model"]
-    if change == "version":
-        kept["data"]["version"] = "0.0.1"
-    elif change == "zone":
-        model["zone"] = "Asia/Tokyo"
-    elif change == "field":
-        model["_walk"]["at"] = 5
-    elif change == "room":
-        model["_walk"]["grid"]["_room"] = "AAAA"
-    file(folder).write_text("no JSON" if change == "text" else json.dumps(kept))
+    change(folder, name, value)
     await all_is_read_again(folder)
-    logged = "is learned anew" in caplog.text
-    assert logged == (change in ("field", "room"))
+    assert ("is learned anew" in caplog.text) == logged
+
+
+@pytest.mark.parametrize("text", ["no JSON", "newer"])
+async def test_a_file_that_can_not_be_read_is_gone(folder: str, text: str) -> None:
+    """No later start comes across it."""
+    async with running(folder):
+        pass
+    kept = json.loads(file(folder).read_text())
+    newer = json.dumps({**kept, "version": 2})
+    file(folder).write_text(newer if text == "newer" else text)
+    await all_is_read_again(folder)
+
+
+def change(folder: str, name: str, value: object) -> None:
+    """Change something in the file of what was learned."""
+    kept = json.loads(file(folder).read_text())
+    phone = kept["data"]["devices"][PHONE]
+    model = phone["tracker"]["model"]
+    places = {
+        "version": kept["data"],
+        "samples": phone,
+        "first_at": phone["tracker"],
+        "zone": model,
+        "at": model["_walk"],
+        "_room": model["_walk"]["grid"],
+    }
+    places[name][name] = value
+    file(folder).write_text(json.dumps(kept))
 
 
 async def all_is_read_again(folder: str, **said: Any) -> None:
     """See that a start reads all of history, and no later one reads the file."""
     with reading() as spans:
         async with running(folder, **said) as hass:
-            answer: Any = await act(hass, "forecast", device=PHONE)
-            assert answer["basis"] == "own_history"
+            await seen(hass)
             assert not file(folder).exists()
     assert max(spans) >= MEMORY
 
@@ -252,6 +316,34 @@ async def test_what_is_not_in_history_is_not_gone_by(
             tell(hass, 59)
             await wait(hass, freezer, minutes=1)
     assert not file(folder).exists()
+
+
+@pytest.mark.parametrize("end", ["bad line", "end of the home"])
+async def test_an_import_that_breaks_off_is_learned(
+    folder: str, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part of a past is a part of it."""
+    monkeypatch.setattr(history_file, "_CHUNK", 5000)
+    path = Path(folder, "past.jsonl")
+    store = SqliteStore(Path(folder, FILE_NAME), in_thread)
+    await export_history(store, path, in_thread, lambda _: None)
+    await store.erase()
+    spoil(path)
+    async with running(folder) as hass:
+        hass.config.allowlist_external_dirs = {folder}
+        answer: Any = await act(hass, "forecast", device=PHONE)
+        assert answer["basis"] != "own_history"
+        if end == "bad line":
+            with pytest.raises(HomeAssistantError):
+                await act(hass, "import_history", path=str(path))
+        else:
+            with adding() as added:
+                importing = hass.async_create_task(
+                    act(hass, "import_history", path=str(path))
+                )
+                await added.wait()
+            importing.cancel()
+    await all_is_read_again(folder)
 
 
 async def test_an_entry_that_is_removed_leaves_no_checkpoint(folder: str) -> None:

@@ -175,6 +175,29 @@ async def test_what_waits_for_a_store_outlasts_a_reload(
         assert entry.runtime_data.history.unsaved == 0
 
 
+async def test_what_waits_outlasts_a_set_up_that_fails(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
+) -> None:
+    """Also while the store is just being given it."""
+    tell(hass, 60, "discharging")
+    forward = "homeassistant.config_entries.ConfigEntries.async_forward_entry_setups"
+    with patch("custom_components.power_scheduler.make_store", return_value=store):
+        entry = await set_up(hass, phone())
+        await pass_time(hass, freezer, minutes=2)
+        store.trouble = StoreError("the disk is full")
+        for level in (59, 58, 57):
+            tell(hass, level)
+            await pass_time(hass, freezer, minutes=2)
+        assert await hass.config_entries.async_unload(entry.entry_id)
+        store.trouble, store.slow = None, asyncio.Event()
+        with patch(forward, side_effect=HomeAssistantError("no platform")):
+            assert not await hass.config_entries.async_setup(entry.entry_id)
+        store.slow = None
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        await pass_time(hass, freezer, minutes=2)
+    assert await levels_in(store) == [60, 59, 58, 57]
+
+
 async def test_what_waits_does_not_fill_the_memory(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,

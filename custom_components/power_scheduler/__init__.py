@@ -51,9 +51,9 @@ async def async_setup_entry(
     entry.async_on_unload(async_watch_zone(hass, entry))
     await async_setup_plans(hass)
     history = History(hass, entry, make_store(hass, entry.data))
+    await history.resume()
     # Also when anything below fails: the next try opens a store of its own.
     entry.async_on_unload(history.end)
-    history.resume()
     hub = dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},

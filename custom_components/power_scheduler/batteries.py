@@ -72,11 +72,14 @@ class Batteries:
             and checkpoint.fits(battery.tracker, now)
         }
 
-    def resume(self, device_id: str, checkpoint: Checkpoint) -> None:
+    def resume(
+        self, device_id: str, checkpoint: Checkpoint, newer: Iterable[Sample]
+    ) -> None:
         """Let a battery of which nothing is known go on from a checkpoint."""
         with self._lock:
             self._batteries[device_id].tracker = checkpoint.tracker
             self.pasts.recall(device_id, checkpoint.samples)
+        self.recall(device_id, newer)
 
     def checkpoints(self) -> dict[str, Any]:
         """Return packed checkpoints of the batteries that have a past."""

@@ -5,7 +5,7 @@ Without that, a start follows every battery through days of samples once more.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -15,12 +15,16 @@ from homeassistant.helpers.storage import Store
 from homeassistant.loader import async_get_integration
 
 from .const import DOMAIN, LOGGER
+from .core.forecast import MEMORY
 from .core.sample import Sample
 from .core.tracker import Tracker
 from .packing import UNREADABLE, unpack
 
 KEY: Final = f"{DOMAIN}.checkpoints"
 VERSION: Final = 1
+
+LEARNED: Final = timedelta(days=90)
+"""How long ago learning may have begun: usual rates never fade, but habits change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,15 @@ class Checkpoint:
     samples: tuple[Sample, ...]
     """The newest ones, which cards draw; oldest first."""
 
+    def __post_init__(self) -> None:
+        """Refuse a battery without a past.
+
+        Raises:
+            ValueError: There is no sample.
+        """
+        if not self.samples or self.tracker.first_at is None:
+            raise ValueError("a checkpoint needs samples")
+
     @property
     def newest(self) -> Sample:
         """The newest sample in history: what follows it is still to be learned."""
@@ -38,11 +51,14 @@ class Checkpoint:
 
     def fits(self, tracker: Tracker, now: datetime) -> bool:
         """Say whether a tracker that knows nothing yet may go on from here."""
-        last = self.tracker.last
+        first_at, last = self.tracker.first_at, self.tracker.last
         return (
             self.tracker.settings == tracker.settings
             # UTC is one of two kinds, by the way that it came.
             and str(self.tracker.model.zone) == str(tracker.model.zone)
+            and first_at is not None
+            and now - first_at <= LEARNED
+            and now - self.newest.at <= MEMORY
             and last is not None
             and max(last.at, self.newest.at) <= now
         )
@@ -70,11 +86,11 @@ class Checkpoints:
         There are none after another version has ended: it may have learned otherwise.
         """
         try:
-            kept = await self._store.async_load()
-            if kept is None:
-                return {}
-            await self._store.async_remove()
-            if kept["version"] != await self._version():
+            try:
+                kept = await self._store.async_load()
+            finally:
+                await self._store.async_remove()
+            if kept is None or kept["version"] != await self._version():
                 return {}
             return await self._hass.async_add_executor_job(
                 partial(unpack, Mapping[str, Checkpoint], kept["devices"])

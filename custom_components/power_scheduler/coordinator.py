@@ -1,7 +1,8 @@
 """One path in, one path out: readings come in, snapshots go out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -145,13 +146,16 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         known: dict[str, Sample | None] = dict.fromkeys(self.devices)
         known.update((i, checkpoint.newest) for i, checkpoint in checkpoints.items())
         async for device_id, samples in self.history.load(now - MEMORY, known):
-            newer = samples
             if samples and samples[0] == known[device_id]:
-                self.batteries.resume(device_id, checkpoints[device_id])
-                newer = samples[1:]
-            await self.hass.async_add_executor_job(
-                self.batteries.recall, device_id, newer
-            )
+                follow: Callable[[], object] = partial(
+                    self.batteries.resume,
+                    device_id,
+                    checkpoints[device_id],
+                    samples[1:],
+                )
+            else:
+                follow = partial(self.batteries.recall, device_id, samples)
+            await self.hass.async_add_executor_job(follow)
 
     def _follow(self) -> None:
         """Listen to whatever the sources, and the end of Home Assistant, tell."""
@@ -284,12 +288,14 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def _async_handle_final_write(self, _: Event) -> None:
         """Save before Home Assistant ends, also what was learned, and let go."""
-        await self.async_save()
-        if self.history.is_whole:
-            await self._checkpoints.keep(
-                await self.hass.async_add_executor_job(self.batteries.checkpoints)
-            )
-        await self.history.close()
+        try:
+            await self.async_save()
+            if self.history.is_whole:
+                await self._checkpoints.keep(
+                    await self.hass.async_add_executor_job(self.batteries.checkpoints)
+                )
+        finally:
+            await self.history.close()
 
 
 def _is_switch(data: EventStateChangedData) -> bool:

@@ -46,10 +46,8 @@ UNSAVED_AT_MOST: Final = 250_000
 """How many samples wait for a store that is away: some 35 MB; weeks of 100 devices."""
 
 
-type _Waiting = tuple[dict[str, list[Sample]], deque[JsonObject]]
-
-_WAITING: Final[HassKey[_Waiting]] = HassKey(f"{DOMAIN}.waiting")
-"""Samples and decisions that no store has taken yet, while the entry is at rest."""
+_WAITING: Final[HassKey[History]] = HassKey(f"{DOMAIN}.waiting")
+"""What has samples and decisions that no store has taken yet, of an entry at rest."""
 
 
 @callback
@@ -79,7 +77,7 @@ class History:
         self.past: Past | None = None
         self._health = StoreHealth(hass, entry)
         self.unread = False
-        """Whether the store was away when it was to tell what it keeps."""
+        """Whether the store keeps something that it has not told."""
 
         self._unsaved: dict[str, list[Sample]] = {}
         self.unsaved = 0
@@ -270,6 +268,7 @@ class History:
             if progress:
                 await copy_history(self.store, target, progress)
             old, self.store = self.store, target
+            self.unread = True
             self._checked_at = None
             return old
 
@@ -280,17 +279,24 @@ class History:
             if self.store.in_backups:
                 await self.close()
 
-    @callback
-    def resume(self) -> None:
+    @property
+    def waiting(self) -> tuple[dict[str, list[Sample]], deque[JsonObject]]:
+        """The samples, by device id, and decisions that no store has taken yet."""
+        return self._unsaved, self._unlogged
+
+    async def resume(self) -> None:
         """Take what the last one could not save, before anything else."""
-        if waiting := self._hass.data.pop(_WAITING, None):
-            self._unsaved, self._unlogged = waiting
+        if (last := self._hass.data.get(_WAITING)) is None:
+            return
+        # What is just being saved is in neither place.
+        async with last.saving:
+            self._unsaved, self._unlogged = last.waiting
             self.unsaved = sum(map(len, self._unsaved.values()))
+            del self._hass.data[_WAITING]
 
     async def end(self) -> None:
         """Let go of the store, and leave what it could not take to the next one."""
-        # What is told or decided from here on is added to that.
-        self._hass.data[_WAITING] = self._unsaved, self._unlogged
+        self._hass.data[_WAITING] = self
         await self.close()
 
     async def close(self) -> None:

@@ -63,10 +63,15 @@ async def _async_import(call: ServiceCall) -> ServiceResponse:
     path = Path(hass.config.path(call.data[ATTR_PATH]))
     await hass.async_add_executor_job(partial(_check, hass, path))
     async_refuse_while_copied(hass, history.store)
+
+    def note(_: float) -> None:
+        """Note that the store has what is not read, even if the import breaks off."""
+        history.unread = True
+
     async with history.saving:
         with _explained():
             samples = await import_history(
-                path, history.store, hass.async_add_executor_job, _in_silence
+                path, history.store, hass.async_add_executor_job, note
             )
     hass.config_entries.async_schedule_reload(entry.entry_id)
     return {"samples": samples}

@@ -1,6 +1,6 @@
 """What the past of one battery tells, sample by sample."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,18 +19,21 @@ Devices say 0 when they restart or know nothing.
 
 @dataclass(slots=True)
 class Tracker:
-    """Follows one battery through its samples; all of it outlasts a restart."""
+    """Follows one battery through its samples; what it learns outlasts a restart."""
 
     settings: DeviceSettings
     model: Model
     state: PowerState | None = None
     """None before the first sample."""
 
+    first_at: datetime | None = None
+    """When the first sample was read."""
+
     rose_at: datetime | None = None
     """When the level last rose, or power came."""
 
-    doubted: Sample | None = None
-    """A level that waits for a second report."""
+    doubted: Sample | None = field(default=None, init=False, compare=False)
+    """A level that waits for a second report, but not beyond a restart."""
 
     @property
     def last(self) -> Sample | None:
@@ -43,6 +46,8 @@ class Tracker:
         last, plugged = model.last, model.plugged
         if self._doubts(sample) or not model.record(sample):
             return False
+        if last is None:
+            self.first_at = sample.at
         if last is None or not plugged or sample.level > last.level:
             self.rose_at = sample.at
         carried = model.plugged is True and on_power(plugged=True, rate=model.rate())

@@ -66,7 +66,8 @@ async def import_history(
 ) -> int:
     """Add all that a file holds to a store, and return how many samples it was.
 
-    The store keeps what it has; reading a file again changes nothing.
+    The store keeps what it has; reading a file again changes nothing. Progress is
+    told before anything is added.
 
     Raises:
         StoreError: The store is away.
@@ -79,13 +80,14 @@ async def import_history(
             chunk = await run(partial(_read, path, place, line))
         except OSError as err:
             raise HistoryFileError(f"Can't read {path}: {err.strerror}") from err
+        progress(place / size)
         await store.append(chunk.samples)
         await add_profiles(store, chunk.profiles)
         known = await store.decisions()
         await store.log_decisions([d for d in chunk.decisions if d not in known])
         place, line, size = chunk.end, line + chunk.lines, chunk.size
         added += sum(map(len, chunk.samples.values()))
-        progress(place / size)
+    progress(1)
     return added
 
 

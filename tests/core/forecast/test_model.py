@@ -147,7 +147,7 @@ def test_the_past_reaches_as_far_as_the_level_is_known() -> None:
     assert past.reach[-2] == 1
 
 
-def test_the_past_is_a_copy() -> None:
+def test_what_comes_later_changes_no_forecast() -> None:
     """A forecast in use does not change when the model goes on."""
     followed = model(phone(15))
     assert followed.last is not None

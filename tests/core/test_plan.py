@@ -284,6 +284,16 @@ def test_devices_are_told_with_their_planned_low() -> None:
     assert answer.devices["watch"].lowest == 80
 
 
+def test_a_planned_low_is_that_of_the_plan_whatever_is_wanted_later() -> None:
+    """The plan and its last guard end at four; a day later the phone is empty."""
+    asked: Any = {"phone": battery(80, drain=4), "horizon": 3 * HOUR}
+    later = {"phone": [Target(NOW + 30 * HOUR, 5)]}
+    for targets in ({}, later):
+        answer = plan(task(drain=0.0), targets=targets, **asked)
+        assert answer.devices["phone"].lowest == pytest.approx(64)
+        assert answer.score == pytest.approx((4 + 0.5 * 0.64) / 4.5)
+
+
 def test_a_dry_run_tells_the_level_that_it_supposes() -> None:
     """What is pretended shows in the answer."""
     answer = plan(task(), overrides={"phone": Override(level=25)})

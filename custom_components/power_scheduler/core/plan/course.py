@@ -1,6 +1,6 @@
 """How a device fares with a plan, simulated slot by slot and as plainly as can be."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .problem import Amounts, DeviceProblem, Placement, Placements, Problem
@@ -39,6 +39,14 @@ def _sum(one: Amounts, other: Amounts) -> Amounts:
         one[2] + other[2],
         one[3] + other[3],
     )
+
+
+def lowest(device: DeviceProblem, levels: Sequence[int]) -> int:
+    """Return the lowest planned level, up to the end of the last possible guard.
+
+    How low a battery gets after that is no matter of a plan, but of a target alone.
+    """
+    return min(levels[: device.slots + device.guard + 1])
 
 
 def limits(device: DeviceProblem, slot: int, level: int) -> Amounts:

@@ -11,7 +11,7 @@ from ..task import Task
 from .answer import Answer
 from .blind import free_places
 from .budget import Budget
-from .course import courses
+from .course import courses, lowest
 from .draft import Draft
 from .fates import share_fates
 from .places import best
@@ -57,7 +57,10 @@ def optimize(request: Request, snapshot: Snapshot, clock: Clock = monotonic) -> 
         decided[position] = answer.decision(number)
     share_fates(decided, request, snapshot.at)
     course = courses(posed.problem, solution.placements)
-    lows = {d: min(c.levels) for d, c in zip(posed.devices, course, strict=True)}
+    lows = {
+        device.id: lowest(device, found.levels)
+        for device, found in zip(posed.problem.devices, course, strict=True)
+    }
     return Plan(
         at=snapshot.at,
         score=_score(case, decided, solution.score),
@@ -92,12 +95,12 @@ def _score(case: Case, decided: Mapping[int, Decision], score: float) -> float:
     return (score * planned + blind) / (sum(weights.values()) + MARGIN_VALUE)
 
 
-def _device_plan(case: Case, name: str, lowest: int | None) -> DevicePlan:
+def _device_plan(case: Case, name: str, low: int | None) -> DevicePlan:
     """Return what a plan does to a device, from its lowest level (0.01 %)."""
     power = case.snapshot.devices[name]
     reserve = case.request.reserve
     reserve = power.settings.reserve if reserve is None else reserve
-    if lowest is None:
+    if low is None:
         return DevicePlan(level=power.level, state=None, reserve=reserve, lowest=None)
     device = case.posed.problem.devices[case.posed.devices.index(name)]
     level = device.level / 100
@@ -105,7 +108,7 @@ def _device_plan(case: Case, name: str, lowest: int | None) -> DevicePlan:
         level=level,
         state=power.limits.state(level, on_power=any(device.carried[:1])),
         reserve=reserve,
-        lowest=lowest / 100,
+        lowest=low / 100,
     )
 
 

@@ -36,7 +36,7 @@ class DeviceProblem:
     """The change in each slot (0.01 %), not capped by the ceiling."""
 
     slots: int
-    """How many slots may be planned; base goes on beyond them, for the guard."""
+    """How many slots may be planned; base goes on, for the guard and for targets."""
 
     plugged: tuple[bool, ...]
     """Whether there is external power, slot by slot."""

@@ -2,6 +2,7 @@
 
 from typing import Final, Self
 
+from .course import lowest
 from .problem import DeviceProblem, Placement
 from .room import Room
 
@@ -112,11 +113,11 @@ class Track:
             levels[k + 1] = level
             spilt[k + 1] = wasted
         self._stale = len(levels)
-        self._lowest = min(levels)
+        self._lowest = lowest(self.device, levels)
 
     @property
     def lowest(self) -> int:
-        """The lowest level (0.01 %)."""
+        """The lowest planned level (0.01 %)."""
         self.refresh()
         return self._lowest
 

@@ -464,9 +464,13 @@ def test_a_light_task_may_wait_for_a_charger_that_comes_soon() -> None:
 
 
 def test_a_task_alone_starts_when_a_check_says_that_it_may() -> None:
-    """However little it is worth; a signal, or a place in the last plan, may differ."""
-    decision = _where_a_charger_comes_soon(task(priority=LOW, drain=20.0))
-    assert decision.start == NOW
+    """However little it is worth; a signal, or a place in the last plan, may differ.
+
+    What can't be planned at all is no company.
+    """
+    for others in ((), (task("faulty", after=("nowhere",)),)):
+        wanted = task(priority=LOW, drain=20.0)
+        assert _where_a_charger_comes_soon(wanted, *others).start == NOW
 
 
 @pytest.mark.parametrize(

@@ -40,13 +40,14 @@ def optimize(request: Request, snapshot: Snapshot, clock: Clock = monotonic) -> 
     Returns:
         A plan with one decision for each task, in the order given.
     """
-    # Alone, a task is not put off for the battery's sake.
-    effort = request.effort if len(request.tasks) > 1 else 0.0
-    budget = Budget(effort, request.moves, clock)
+    budget = Budget(request.effort, request.moves, clock)
     snapshot = pretend(request, snapshot)
     places = free_places(request, snapshot)
     decided, left = settle(request, snapshot, places)
     settle_followers(decided, left, snapshot.at)
+    if len(left) < 2:
+        # Alone, a task is not put off for the battery's sake.
+        budget = Budget(0.0, request.moves, clock)
     posed = pose(request, snapshot, {task.id: task for task in left.values()})
     case = Case(request, snapshot, posed, places)
     solution = solve(

@@ -481,6 +481,27 @@ def test_time_and_order_count_on_an_unknown_battery_too(
 
 
 @pytest.mark.parametrize("phone", [battery(), silent()])
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        (3, ["before_earliest", "concurrency_full", "waits_for_task"]),
+        (20, ["concurrency_full", "waits_for_task", "before_earliest"]),
+    ],
+)
+def test_reasons_are_told_nearest_first_on_an_unknown_battery_too(
+    hours: int, expected: list[str], phone: DevicePower
+) -> None:
+    """Twelve hours are as far as a task that is waited for."""
+    wanted = task(
+        earliest=NOW + hours * HOUR, after=("other",), runs_on_unknown=True, drain=0.0
+    )
+    most = 4 if phone.known else 1
+    asked = request(wanted, task("other"), running=most)
+    decision, _ = check(asked, snapshot(phone=phone))
+    assert codes(decision) == expected
+
+
+@pytest.mark.parametrize("phone", [battery(), silent()])
 @pytest.mark.parametrize("hours", [2, 26, 47, 200])
 def test_a_task_that_takes_longer_than_its_times_leave_is_rejected(
     hours: int, phone: DevicePower

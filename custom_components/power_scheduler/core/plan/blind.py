@@ -1,6 +1,8 @@
 """Decisions on tasks that have no device that is known, or no place on one."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import Final
 
 from ..decision import Decision, Outcome
@@ -9,8 +11,10 @@ from ..reason import Reason, ReasonCode
 from ..request import Request
 from ..snapshot import DevicePower, Snapshot
 from ..task import Task
+from .explain import distance
 from .faults import eligible
-from .grid import RESOURCES
+from .grid import RESOURCES, slots_until
+from .rules import Failure
 
 UNREAD: Final = (
     ReasonCode.READING_UNKNOWN,
@@ -40,22 +44,14 @@ def blindly(
     requires power does not run where nothing tells of any.
     """
     devices = unread(task, request, snapshot)
-    reasons = _time_reasons(task, snapshot.at)
+    found = _time_reasons(task, snapshot.at)
     place = next((device for device in devices if places[device] > 0), None)
+    silent: list[Reason] = []
     if not task.runs_on_unknown or task.requires_power:
-        reasons = [_unread(d, snapshot.devices[d]) for d in devices] + reasons
+        silent = [_unread(d, snapshot.devices[d]) for d in devices]
     elif place is None:
-        most = _most(snapshot.devices[devices[0]])
-        reasons.append(
-            Reason(
-                code=ReasonCode.CONCURRENCY_FULL,
-                actual=most - places[devices[0]] + 1,
-                required=most,
-                unit="tasks",
-                device=devices[0],
-            )
-        )
-    elif not reasons:
+        found.append(_full(devices[0], snapshot, places))
+    elif not found:
         places[place] -= 1
         return Decision(
             task=task.id,
@@ -65,6 +61,7 @@ def blindly(
             end=snapshot.at + task.duration,
             not_limited_by=RESOURCES,
         )
+    reasons = [*silent, *(r for _, r in sorted(found, key=itemgetter(0)))]
     missed = any(reason.code is ReasonCode.DEADLINE_MISSED for reason in reasons)
     early = any(reason.code is ReasonCode.BEFORE_EARLIEST for reason in reasons)
     may_wait = (task.may_wait or early) and not missed
@@ -91,21 +88,36 @@ def _most(power: DevicePower) -> int:
     return power.settings.limits.states[PowerState.CRITICAL].concurrency
 
 
-def _time_reasons(task: Task, now: datetime) -> list[Reason]:
-    """Return the rules of time and order that keep a task from running now."""
-    reasons = []
+def _time_reasons(task: Task, now: datetime) -> list[tuple[float, Reason]]:
+    """Return the rules of time and order that keep a task from running now.
+
+    Each comes with its distance from being satisfied.
+    """
+    found = []
     if task.earliest is not None and task.earliest > now:
-        reasons.append(
-            Reason(code=ReasonCode.BEFORE_EARLIEST, actual=now, required=task.earliest)
-        )
+        code = ReasonCode.BEFORE_EARLIEST
+        far = distance(Failure(code, 0, slots_until(task.earliest, now)))
+        found.append((far, Reason(code=code, actual=now, required=task.earliest)))
     if task.after:
-        reasons.append(Reason(code=ReasonCode.WAITS_FOR_TASK, tasks=task.after))
+        code = ReasonCode.WAITS_FOR_TASK
+        found.append((distance(Failure(code)), Reason(code=code, tasks=task.after)))
     end = task.first_end(now)
     if task.deadline is not None and end > task.deadline:
-        reasons.append(
-            Reason(code=ReasonCode.DEADLINE_MISSED, actual=end, required=task.deadline)
-        )
-    return reasons
+        code = ReasonCode.DEADLINE_MISSED
+        missed = Reason(code=code, actual=end, required=task.deadline)
+        found.append((distance(Failure(code)), missed))
+    return found
+
+
+def _full(
+    device: str, snapshot: Snapshot, places: Mapping[str, int]
+) -> tuple[float, Reason]:
+    """Return, with its distance, that no more tasks may start on an unknown device."""
+    most = _most(snapshot.devices[device])
+    code, tasks = ReasonCode.CONCURRENCY_FULL, most - places[device] + 1
+    return distance(Failure(code, tasks, most)), Reason(
+        code=code, actual=tasks, required=most, unit="tasks", device=device
+    )
 
 
 def _unread(device: str, power: DevicePower) -> Reason:

@@ -10,6 +10,7 @@ from custom_components.power_scheduler.core.decision import Decision, Outcome
 from custom_components.power_scheduler.core.forecast import Window
 from custom_components.power_scheduler.core.limits import PowerState
 from custom_components.power_scheduler.core.plan import optimize
+from custom_components.power_scheduler.core.plan.pose import pose
 from custom_components.power_scheduler.core.reason import Reason, ReasonCode
 from custom_components.power_scheduler.core.request import Override, Target
 from custom_components.power_scheduler.core.sample import Usage
@@ -388,6 +389,15 @@ def test_a_target_after_the_horizon_counts() -> None:
     )
     (light,) = plan(task(drain=2.0), **asked).decisions
     assert light.outcome is Outcome.RUN_NOW
+
+
+def test_of_several_wanted_levels_at_a_time_the_highest_is_asked_for() -> None:
+    """A list of them, however long, asks no more of a plan than there are slots."""
+    at = [NOW + HOUR + timedelta(seconds=second) for second in range(600)]
+    targets = {"phone": [Target(moment, 20 + moment.second) for moment in at]}
+    asked = request(task(), targets=targets)
+    (device,) = pose(asked, snapshot(phone=battery()), {}).problem.devices
+    assert device.targets == ((6, 7900), (7, 7900))
 
 
 def test_a_target_beyond_all_that_is_known_lets_no_task_cost_level() -> None:

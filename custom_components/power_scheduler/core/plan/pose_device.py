@@ -98,11 +98,15 @@ def _states(limits: Limits) -> tuple[StateProblem, ...]:
 def _targets(
     request: Request, device: str, at: datetime
 ) -> tuple[tuple[int, int], ...]:
-    """Return the targets ahead of a device, each at the boundaries around it."""
-    return tuple(
-        (boundary, round(100 * target.level))
-        for target in request.targets.get(device, ())
-        if target.at >= at
-        for slots in [(target.at - at) / SLOT]
-        for boundary in sorted({floor(slots), ceil(slots)})
-    )
+    """Return the targets ahead of a device at the boundaries around them.
+
+    Of several at one boundary it is the highest.
+    """
+    levels: dict[int, int] = {}
+    for target in request.targets.get(device, ()):
+        if target.at >= at:
+            slots = (target.at - at) / SLOT
+            for boundary in (floor(slots), ceil(slots)):
+                level = round(100 * target.level)
+                levels[boundary] = max(level, levels.get(boundary, 0))
+    return tuple(sorted(levels.items()))

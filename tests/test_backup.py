@@ -187,6 +187,37 @@ async def test_a_backup_waits_for_what_is_being_read_back(
     await hass.async_block_till_done()
 
 
+@pytest.mark.parametrize("call", ["append", "load"])
+async def test_a_backup_waits_for_an_entry_that_begins_anew(
+    hass: HomeAssistant, manager: BackupManager, call: str
+) -> None:
+    """The last save before a reload, and what is done after it, go on until the end."""
+    path = Path(hass.config.path(FILE_NAME))
+    await set_up(hass, phone())
+    tell(hass, 90, "discharging")
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+    work = getattr(SqliteStore, call)
+
+    async def slowly(*args: Any) -> Any:
+        """Use the file when the test lets us."""
+        begun.set()
+        await goes_on.wait()
+        return await work(*args)
+
+    with patch.object(SqliteStore, call, slowly):
+        reload = hass.async_create_task(hass.config_entries.async_reload("entry"))
+        await begun.wait()
+        backup = hass.async_create_task(manager.async_pre_backup_actions())
+        done, _ = await asyncio.wait([backup], timeout=0.5)
+        goes_on.set()
+        await reload
+        await backup
+    assert not done
+    assert not path.with_name(f"{path.name}-wal").exists()
+    assert await kept(hass, path) == [90]
+    await manager.async_post_backup_actions()
+
+
 @pytest.mark.usefixtures("socket_enabled")
 async def test_a_backup_waits_for_a_history_that_moves_into_it(
     hass: HomeAssistant, manager: BackupManager, tmp_path: Path

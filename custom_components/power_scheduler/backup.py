@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
@@ -54,8 +55,11 @@ async def async_pre_backup(hass: HomeAssistant) -> None:
         until=dt_util.utcnow() + _LONGEST,
         forget=async_call_later(hass, _LONGEST, callback(lambda _: _end(hass))),
     )
-    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-        await entry.runtime_data.history.rest()
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        # What is being set up or unloaded may be writing as well.
+        async with entry.setup_lock:
+            if entry.state is ConfigEntryState.LOADED:
+                await entry.runtime_data.history.rest()
 
 
 async def async_post_backup(hass: HomeAssistant) -> None:

@@ -170,6 +170,31 @@ async def test_a_lost_sensor_can_be_done_without(hass: HomeAssistant) -> None:
     assert states(hass, STATE) == ["normal"]
 
 
+async def test_a_sensor_that_was_just_let_go_is_no_trouble_any_more(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Batteries are looked at until a save is over and all is set up again."""
+    registry = er.async_get(hass)
+    cpu = registry.async_get_or_create(
+        "sensor", "test", "cpu", suggested_object_id="cpu"
+    )
+    tell(hass, 50, "discharging")
+    entry = await set_up(hass, phone(cpu=cpu.id))
+    registry.async_remove("sensor.cpu")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    menu = await open_flow(hass, "source_missing_id_of_phone")
+    form = await go_on(hass, menu, next_step_id="entities")
+    coordinator = entry.runtime_data
+    async with coordinator.history.saving:
+        manager = repairs_flow_manager(hass)
+        assert manager is not None
+        await manager.async_configure(form["flow_id"], {})
+        await coordinator.async_refresh()
+        assert issue(hass, "source_missing_id_of_phone") is None
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert not [r for r in caplog.records if r.levelname == "ERROR"]
+
+
 async def test_a_power_source_that_is_left_out_is_not_read_any_more(
     hass: HomeAssistant,
 ) -> None:

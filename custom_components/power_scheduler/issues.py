@@ -87,8 +87,7 @@ def _look(
     """Raise what issues a device has, and yield the ids of those that hold."""
     if device.subentry_id not in coordinator.config_entry.subentries:
         return  # It was let go, and all is about to be set up again.
-    if device.missing:
-        gone = ", ".join(_gone(hass, coordinator, device))
+    if gone := ", ".join(_gone(hass, coordinator, device)):
         yield _raise(hass, device, ISSUE_MISSING, entities=gone)
     if (battery := device.sources.battery) is None:
         return
@@ -132,6 +131,8 @@ def _gone(
     data = coordinator.config_entry.subentries[device.subentry_id].data
     deleted = er.async_get(hass).deleted_entities.values()
     for key in dict.fromkeys(device.missing):
+        if key not in data:
+            continue  # It was let go, and all is about to be set up again.
         # A language that was just chosen is not loaded yet.
         role = said.get(f"{_ROLES}.{key}", key)
         ids = data[key] if isinstance(data[key], list) else [data[key]]

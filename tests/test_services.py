@@ -11,6 +11,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 import pytest
 
+from custom_components.power_scheduler.const import DOMAIN
 from custom_components.power_scheduler.core.decision import Plan
 from custom_components.power_scheduler.core.plan import optimize, search
 
@@ -259,6 +260,7 @@ async def test_a_task_on_an_unavailable_device_waits(
             "tasks[1].cpu",
             "much",
         ),
+        ("check", {True: "Phone"}, "unexpected_field", "[True]", "True: Phone"),
         ("check", {"running": 1.5}, "expected_count", "running", "1.5"),
         ("check", {"running": float("inf")}, "expected_count", "running", "inf"),
         (
@@ -399,7 +401,7 @@ async def test_a_task_on_an_unavailable_device_waits(
 async def test_bad_input_gets_an_error_that_names_the_field(
     hass: HomeAssistant,
     action: str,
-    data: dict[str, Any],
+    data: dict[Any, Any],
     key: str,
     field: str,
     value: str | None,
@@ -408,7 +410,9 @@ async def test_bad_input_gets_an_error_that_names_the_field(
     tell(hass, 50, "discharging")
     await set_up(hass, phone())
     with pytest.raises(ServiceValidationError) as caught:
-        await act(hass, action, **data)
+        await hass.services.async_call(
+            DOMAIN, action, data, blocking=True, return_response=True
+        )
     assert caught.value.translation_key == key
     placeholders = caught.value.translation_placeholders or {}
     assert placeholders["field"] == field

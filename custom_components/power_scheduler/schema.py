@@ -247,7 +247,8 @@ def _error(
             translation_placeholders={"field": _path_text(path)},
         )
     names = [part for part in path if isinstance(part, str)]
-    known, name = fields, names[0]
+    # A key that is no text, as YAML reads `on`, is none of ours.
+    known, name = fields, names[0] if names else ""
     if name in _NESTED and len(names) > 1:
         known, name = _NESTED[name], names[1]
     field = known.get(name)

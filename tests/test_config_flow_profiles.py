@@ -9,8 +9,10 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.power_scheduler.const import (
     BACKEND_SQLITE,
@@ -52,9 +54,9 @@ def entry(hass: HomeAssistant) -> MockConfigEntry:
 
 
 def _profiles(entry: MockConfigEntry) -> dict[str, dict[str, Any]]:
-    """Return the profiles by unique id."""
+    """Return the profiles by title."""
     return {
-        str(profile.unique_id): {"title": profile.title, **profile.data}
+        profile.title: dict(profile.data)
         for profile in entry.get_subentries_of_type(SUBENTRY_PROFILE)
     }
 
@@ -92,11 +94,7 @@ async def test_a_profile_of_ones_own_is_added(
     """It is known by its name, without the blanks around it."""
     done = await _submit(hass, await _add(hass, entry), name=" transcode ")
     assert done["type"] is FlowResultType.CREATE_ENTRY
-    assert _profiles(entry)["transcode"] == {
-        "title": "transcode",
-        "name": "transcode",
-        **NUMBERS,
-    }
+    assert _profiles(entry)["transcode"] == {"name": "transcode", **NUMBERS}
 
 
 @pytest.mark.parametrize(
@@ -135,7 +133,6 @@ async def test_a_profile_is_changed_and_renamed(
     assert done["reason"] == "reconfigure_successful"
     profiles = _profiles(entry)
     assert profiles.keys() == {"nightly", "sync"}
-    assert profiles["nightly"]["title"] == "nightly"
     assert profiles["nightly"]["drain"] == 12
 
 
@@ -149,6 +146,32 @@ async def test_a_changed_profile_keeps_its_own_name_but_takes_no_others(
     done = await _submit(hass, refused, name="Backup")
     assert done["reason"] == "reconfigure_successful"
     assert _profiles(entry).keys() == {"Backup", "sync"}
+
+
+async def test_a_name_that_home_assistant_gave_stays_and_frees_the_old_one(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_ws_client: WebSocketGenerator
+) -> None:
+    """The menu of a profile can rename it without our form."""
+    assert await async_setup_component(hass, "config", {})
+    profile = next(p for p in entry.subentries.values() if p.title == "backup")
+    client = await hass_ws_client(hass)
+    await client.send_json_auto_id(
+        {
+            "type": "config_entries/subentries/update",
+            "entry_id": entry.entry_id,
+            "subentry_id": profile.subentry_id,
+            "title": "nightly",
+        }
+    )
+    assert (await client.receive_json())["success"]
+
+    form = await _change(hass, entry, "nightly")
+    assert form["data_schema"]
+    suggested = {str(k): k.description for k in form["data_schema"].schema}
+    assert suggested["name"] == {"suggested_value": "nightly"}
+    done = await _submit(hass, await _add(hass, entry), name="backup")
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+    assert _profiles(entry).keys() == {"nightly", "sync", "backup"}
 
 
 async def test_a_profile_that_was_removed_meanwhile_is_told_of(

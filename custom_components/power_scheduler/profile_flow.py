@@ -52,7 +52,7 @@ class ProfileSubentryFlow(ConfigSubentryFlow):
             name = user_input[CONF_NAME].strip()
             if not (errors := self._errors(name)):
                 data = {**user_input, CONF_NAME: name}
-                return self.async_create_entry(title=name, data=data, unique_id=name)
+                return self.async_create_entry(title=name, data=data)
         return self._show("user", user_input, errors)
 
     async def async_step_reconfigure(
@@ -69,9 +69,11 @@ class ProfileSubentryFlow(ConfigSubentryFlow):
             if not (errors := self._errors(name, profile)):
                 data = {**user_input, CONF_NAME: name}
                 return self.async_update_and_abort(
-                    self._get_entry(), profile, title=name, data=data, unique_id=name
+                    self._get_entry(), profile, title=name, data=data
                 )
-        return self._show("reconfigure", user_input or profile.data, errors)
+        # Home Assistant can give it another name too, which is its title then.
+        known = {**profile.data, CONF_NAME: profile.title}
+        return self._show("reconfigure", user_input or known, errors)
 
     def _errors(
         self, name: str, changed: ConfigSubentry | None = None

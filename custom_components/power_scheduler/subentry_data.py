@@ -60,7 +60,7 @@ def profile_subentry(name: str, profile: TaskProfile) -> ConfigSubentryData:
     return ConfigSubentryData(
         subentry_type=SUBENTRY_PROFILE,
         title=name,
-        unique_id=name,
+        unique_id=None,
         data=profile_data(name, profile),
     )
 

@@ -181,11 +181,14 @@ async def test_without_a_proper_memory_no_job_runs(
 ) -> None:
     """A helper of a time alone, or none, can't say that today's run is over."""
     done = async_capture_events(home, "job")
+    said = async_mock_service(home, "persistent_notification", "create")
     await automate(home, RUN, **{**run_inputs(home), "last_run": helper})
     for _ in range(8):
         tell(home, 100, "full")
         await wait(home, freezer, minutes=15)
     assert len(done) == 0
+    assert said
+    assert all(helper in call.data["message"] for call in said)
 
 
 @pytest.mark.parametrize(("profile", "wrong"), [("bakup", True), ("sync", False)])

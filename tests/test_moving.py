@@ -258,6 +258,21 @@ async def test_a_password_that_was_mended_is_not_asked_for_again(
     assert not list(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
 
 
+async def test_a_place_that_was_left_asks_for_no_password_any_more(
+    hass: HomeAssistant, server: Server
+) -> None:
+    """Nor that of an entry that is stopped, and so is not set up again."""
+    old = {**on_redis(server.port), CONF_PASSWORD: "of yesterday"}
+    entry = await set_up(hass, phone(), data=old)
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert list(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
+    menu = await entry.start_reconfigure_flow(hass)
+    menu = await finish(hass, await choose(hass, menu, "local"))
+    done = await choose(hass, menu, "leave")
+    assert done["reason"] == "reconfigure_successful"
+    assert not list(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
+
+
 async def test_the_history_of_a_stopped_entry_moves_too(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 
 from .history import History
@@ -39,6 +39,9 @@ async def async_move(
         idle = await history.move(target, progress)
         # Nothing may come between, or a restart would read the old place again.
         hass.config_entries.async_update_entry(entry, data=data)
+        # What is asked for is the password of the old place.
+        for flow in list(entry.async_get_active_flows(hass, {SOURCE_REAUTH})):
+            hass.config_entries.flow.async_abort(flow["flow_id"])
     finally:
         await _close(idle)
         if not loaded:

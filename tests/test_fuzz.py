@@ -93,17 +93,18 @@ async def test_forecast_answers_or_says_what_is_wrong(
     await ask(hass, "forecast", data)
 
 
+@pytest.mark.parametrize("action", ["export_history", "import_history"])
 @fuzz.fuzzed
-@given(data=fuzz.near({"path": st.text() | st.just("a")}, fuzz.PYTHON))
+@given(data=fuzz.near({"path": st.text() | st.sampled_from(["a", "\0"])}, fuzz.PYTHON))
 @pytest.mark.usefixtures("home")
-async def test_an_export_answers_or_says_what_is_wrong(
-    hass: HomeAssistant, tmp_path: Path, data: dict[str, Any]
+async def test_a_path_gets_an_answer_or_what_is_wrong_with_it(
+    hass: HomeAssistant, tmp_path: Path, action: str, data: dict[str, Any]
 ) -> None:
-    """Whatever the path; only where it may, it writes."""
+    """Whatever it is; an export writes only where it may."""
     hass.config.allowlist_external_dirs = {str(tmp_path)}
     if isinstance(path := data.get("path"), str):
         data = {**data, "path": f"{tmp_path}/{path}"}
-    await ask(hass, "export_history", data)
+    await ask(hass, action, data)
 
 
 @fuzz.fuzzed

@@ -338,14 +338,15 @@ async def test_files_stay_where_they_may_be(hass: HomeAssistant, media: Path) ->
     www = Path(hass.config.path("www"))
     await hass.async_add_executor_job(www.mkdir)
     hass.config.allowlist_external_dirs |= {str(www)}
-    for path, key in (
-        ("/etc/power_scheduler.jsonl", "path_not_allowed"),
-        (f"{media}/../history.jsonl", "path_not_allowed"),
-        (f"{media}/\0", "path_not_allowed"),
-        (str(www / "history.jsonl"), "path_public"),
+    wrong = ["/etc/power_scheduler.jsonl", f"{media}/../history.jsonl"]
+    wrong += [f"{media}/\0", f"{media}/\ud800"]
+    for action, path, key in (
+        *(("export_history", path, "path_not_allowed") for path in wrong),
+        *(("import_history", path, "path_not_allowed") for path in wrong),
+        ("export_history", str(www / "history.jsonl"), "path_public"),
     ):
         with pytest.raises(ServiceValidationError) as caught:
-            await act(hass, "export_history", path=path)
+            await act(hass, action, path=path)
         assert caught.value.translation_key == key
 
 

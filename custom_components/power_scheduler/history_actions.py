@@ -108,7 +108,8 @@ def _fault(hass: HomeAssistant, path: Path, *, public: bool) -> str | None:
     if not hass.config.is_allowed_path(str(path)):
         return "path_not_allowed"
     www = Path(hass.config.path("www")).resolve()
-    return None if public or not path.resolve().is_relative_to(www) else "path_public"
+    served = path.resolve().is_relative_to(www)
+    return "path_public" if served and not public else None
 
 
 @contextmanager

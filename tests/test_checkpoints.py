@@ -301,7 +301,7 @@ async def all_is_read_again(folder: str, **said: Any) -> None:
         async with running(folder, **said) as hass:
             await seen(hass)
             assert not file(folder).exists()
-    assert max(spans) >= MEMORY
+    assert max(spans) == MEMORY
 
 
 async def test_what_is_not_in_history_is_not_gone_by(

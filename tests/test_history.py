@@ -214,7 +214,10 @@ async def test_what_waits_does_not_fill_the_memory(
         freezer.tick(1)
         tell(hass, level)
     await pass_time(hass, freezer, minutes=2)
-    assert 8 <= entry.runtime_data.history.unsaved <= 10
+    kept = entry.runtime_data.history
+    assert 8 <= kept.unsaved <= 10
+    levels = [sample.level for sample in kept.waiting[0][PHONE]]
+    assert levels == list(range(60, 30, -1))[-kept.unsaved :]
 
 
 async def test_what_is_just_being_saved_is_reported(

@@ -85,10 +85,18 @@ test("a language that is not there is spoken in English, and nothing fails", () 
 test("each prospect of a battery is a sentence", () => {
   const told = (/** @type {Partial<import("../../custom_components/power_scheduler/www/types").Device>} */ changes) =>
     prospectWords(phone(changes), english, NOW).join(" | ");
-  const prospect = (/** @type {string} */ kind, at = null, earliest = null) => ({ prospect: { kind, at, earliest } });
-  assert.equal(told({}), "Reserve of 20% at 22:00 | at 20:00 at the earliest".replace("at 20:00 at", "20:00 at"));
+  /** @type {(kind: string, at?: number | null, earliest?: number | null) => object} */
+  const prospect = (kind, at = null, earliest = null) => ({ prospect: { kind, at, earliest } });
+  assert.equal(told({}), "Reserve of 20% at 22:00 | 20:00 at the earliest");
   assert.equal(told(prospect("unknown")), "No reading | ");
   assert.equal(told({ ...prospect("stale"), read_at: NOW - 9 * HOUR }), "Last reading 9 hours ago | ");
   assert.equal(told(prospect("full")), "Full | ");
   assert.equal(told(prospect("below_reserve")), "Below the reserve of 20% | ");
+  assert.equal(told(prospect("learning")), "Learning how this battery behaves | ");
+  assert.equal(told(prospect("charging")), "Charging | ");
+  assert.equal(told(prospect("idle")), "Plugged in, not charging | ");
+  assert.equal(told(prospect("full_at", NOW + HOUR)), "Full at 13:00 if it keeps charging | ");
+  assert.equal(told(prospect("empty_at", NOW + HOUR)), "Empty at 13:00, the device says | ");
+  const lasts = prospect("lasts", NOW + 16 * HOUR, NOW + 9 * HOUR);
+  assert.equal(told(lasts), "Lasts past tomorrow 04:00 | if unlucky, only until 21:00");
 });

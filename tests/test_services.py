@@ -575,8 +575,8 @@ async def test_a_task_that_says_so_runs_without_a_reading(hass: HomeAssistant) -
     assert answer["run_now"] == ["backup_1"]
 
 
-async def test_sentences_follow_the_language(hass: HomeAssistant) -> None:
-    """Every reason and every change has its sentence."""
+async def test_the_change_that_would_help_is_a_sentence(hass: HomeAssistant) -> None:
+    """As each reason is."""
     tell(hass, 31, "discharging")
     await set_up(hass, phone())
     answer = await ask(hass, {**BACKUP, "min_battery": 33, "drain": 0.1})

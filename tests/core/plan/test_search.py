@@ -33,7 +33,7 @@ baselines, generate, scorer = (
     import_module(f"bench.scheduling.{name}")
     for name in ("baselines", "generate", "scorer")
 )
-PUBLIC = Path("bench/scheduling/public")
+PUBLIC = Path(__file__).parents[3] / "bench/scheduling/public"
 
 
 def instance(name: str) -> Problem:

@@ -260,6 +260,7 @@ def test_a_reading_holds_all_that_a_device_tells(hass: HomeAssistant) -> None:
     [
         ("250", "%", 1.0),
         ("12", None, None),
+        ("0.9", "", 0.9),
         ("-3", "%", None),
         ("unavailable", "%", None),
         ("5", "MB/s", None),

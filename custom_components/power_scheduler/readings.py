@@ -205,7 +205,7 @@ def _read_share(
     unit = unit_of(state)
     if unit == PERCENTAGE:
         return min(number / 100, 1.0)
-    if unit is None:
+    if unit in (None, ""):
         return number if number <= 1 else None
     if not capacity or unit not in DataRateConverter.VALID_UNITS:
         return None

@@ -147,6 +147,18 @@ async def test_every_task_is_in_exactly_one_list(hass: HomeAssistant) -> None:
     assert all(r["text"] for row in rows for r in row["reasons"])
 
 
+async def test_a_task_without_a_type_is_of_no_profile(hass: HomeAssistant) -> None:
+    """Nor of one whose name was taken away."""
+    tell(hass, 100, "full")
+    entry = await set_up(hass, phone())
+    profile = entry.subentries["id_of_sync"]
+    hass.config_entries.async_update_subentry(entry, profile, title="")
+    await hass.async_block_till_done()
+    rejected = await ask(hass, {"id": "what"})
+    assert rejected["run_now"] == []
+    assert [r["code"] for r in rejected["tasks"][0]["reasons"]] == ["unknown_type"]
+
+
 async def test_a_task_that_may_run_on_no_device_runs_nowhere(
     hass: HomeAssistant,
 ) -> None:

@@ -164,7 +164,8 @@ def _read_task(
     kind = row.get("type", "")
     task_id = row.get("id", f"{kind or 'task'}_{number}")
     costs = "drain" in row or "energy" in row
-    profile = FREE if not kind and costs else profiles.get(kind.casefold())
+    # Home Assistant's menu can take all of a profile's name away.
+    profile = profiles.get(kind.casefold()) if kind else FREE if costs else None
     if profile is None:
         return _faulty(task_id, ReasonCode.UNKNOWN_TYPE, "type", kind)
     devices = {text: directory.find(text) for text in row.get("devices", ())}

@@ -62,7 +62,11 @@ async def live(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Any:
 async def test_a_report_can_be_replayed(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, tmp_path: Path
 ) -> None:
-    """The script says of the file what the home itself was told."""
+    """The script says of the file what the home itself was told.
+
+    Also where the last reading came in the very second of the question.
+    """
+    freezer.move_to("2026-11-22T12:00:00.4Z")
     entry = await live(hass, freezer)
     answer: Any = await act(hass, "check", device="Phone", tasks=TASKS)
     told = await async_get_config_entry_diagnostics(hass, entry)
@@ -74,6 +78,8 @@ async def test_a_report_can_be_replayed(
     assert f"probability {power.outlook.probability:.3f}".rstrip("0") in lines[1]
     decided = [line.split(", ")[0].strip() for line in lines[3:]]
     assert decided == [f"{t['id']}: {t['decision']}" for t in answer["tasks"]]
+    (reason,) = answer["tasks"][0]["reasons"]
+    assert f"{reason['code']} ({reason['actual']} for 10)" in lines[3]
     file = tmp_path / "report.json"
     await hass.async_add_executor_job(file.write_text, json.dumps({"data": report}))
     said = await hass.async_add_executor_job(_run, file)

@@ -22,16 +22,25 @@ class Followed:
     reading: Reading | None = None
     """The newest; None while the device is silent."""
 
-    def power(self, zone: str, at: datetime, window: timedelta) -> DevicePower:
-        """Return the battery as of a moment, as the engines of today see it."""
+    def power(
+        self, zone: str, at: datetime, told_until: datetime, window: timedelta
+    ) -> DevicePower:
+        """Return the battery as of a moment, as the engines of today see it.
+
+        Args:
+            zone: The home's time zone.
+            at: The moment.
+            told_until: When it told the last that counts, at or after the moment.
+            window: The prediction window.
+        """
         battery = Battery(self.settings, ZoneInfo(zone))
         reading = self.reading
         for sample in self.samples:
-            if sample.at <= at:
+            if sample.at <= told_until:
                 battery.tracker.record(sample)
         if reading is None:
             battery.lose()
-        elif reading.sample.at <= at:
+        elif reading.sample.at <= told_until:
             battery.record(reading)
         return foresee(battery.glance(at), window)
 
@@ -45,6 +54,15 @@ class Asked:
     request: Request
     readings: Mapping[str, Reading]
     """What each device of the request told then; a silent one is left out."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment as of which it is answered.
+
+        It is told to the second, as all moments that are asked for: the now of a
+        template that was rendered in the same second is not ahead of it.
+        """
+        return self.at.replace(microsecond=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +81,7 @@ class Bundle:
 
     def snapshot(self) -> Snapshot:
         """Return all batteries as of the moment of the report."""
-        return self._snapshot(self.devices, self.at)
+        return self._snapshot(self.devices, self.at, self.at)
 
     def snapshot_asked(self, asked: Asked) -> Snapshot:
         """Return the batteries of a question as of the moment it was asked."""
@@ -75,8 +93,13 @@ class Bundle:
             )
             for device_id in asked.request.devices
         }
-        return self._snapshot(devices, asked.at)
+        return self._snapshot(devices, asked.now, asked.at)
 
-    def _snapshot(self, devices: Mapping[str, Followed], at: datetime) -> Snapshot:
-        powers = {i: d.power(self.zone, at, self.window) for i, d in devices.items()}
+    def _snapshot(
+        self, devices: Mapping[str, Followed], at: datetime, told_until: datetime
+    ) -> Snapshot:
+        powers = {
+            device_id: device.power(self.zone, at, told_until, self.window)
+            for device_id, device in devices.items()
+        }
         return Snapshot(at, powers)

@@ -100,19 +100,14 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
                 self._devices_of.setdefault(entity_id, []).append(device.id)
 
     async def async_question(self, action: str, request: Request) -> Snapshot:
-        """Return all batteries as of now, and remember what is asked of them.
-
-        Now is told to the second, as all moments that are asked for: the now of a
-        template that was rendered in the same second is not ahead of it.
-        """
-        now = dt_util.utcnow().replace(microsecond=0)
-        self.asked = Asked(
+        """Return all batteries as of now, and remember what is asked of them."""
+        self.asked = asked = Asked(
             action=action,
-            at=now,
+            at=dt_util.utcnow(),
             request=request,
             readings=self.readings(request.devices),
         )
-        return await self.async_snapshot(now)
+        return await self.async_snapshot(asked.now)
 
     async def async_snapshot(self, now: datetime) -> Snapshot:
         """Return all batteries as of now."""

@@ -248,7 +248,7 @@ async def test_what_was_learned_is_of_recent_days(
         ("version", "0.0.1", False),
         ("zone", "Asia/Tokyo", False),
         ("at", 5, True),
-        ("_room", "AAAA", True),
+        ("_room", 16 * "AAAA", True),
         ("samples", [], True),
     ],
 )

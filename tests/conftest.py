@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import logging
 from unittest.mock import patch
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from hypothesis import HealthCheck, settings
@@ -36,6 +37,13 @@ def hass(hass: HomeAssistant) -> HomeAssistant:
     """Let Home Assistant load this integration."""
     hass.data.pop(DATA_CUSTOM_COMPONENTS)
     return hass
+
+
+@pytest.fixture
+def freezer(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Begin at the same moment whenever tests run: forecasts know the time of day."""
+    freezer.move_to("2026-11-22T12:00:00Z")
+    return freezer
 
 
 @pytest.fixture

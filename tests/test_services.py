@@ -15,7 +15,7 @@ from custom_components.power_scheduler.const import DOMAIN
 from custom_components.power_scheduler.core.decision import Plan
 from custom_components.power_scheduler.core.plan import optimize, search
 
-from .home import PHONE, act, device, phone, set_up, tell
+from .home import PHONE, act, device, phone, set_up, tell, wait
 from .registry import add_device
 
 BACKUP = {"type": "backup"}
@@ -111,6 +111,23 @@ async def test_what_is_not_plugged_in_runs_nothing_that_needs_power(
     answer = await act(hass, "check", device="Robot", tasks=[task])
     assert answer is not None
     assert answer["run_now"] == ["backup_1"]
+
+
+@pytest.mark.parametrize("hours", [1, 24, 30, 47])
+async def test_a_task_of_any_length_may_run_on_a_docked_device(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hours: int
+) -> None:
+    """Scrubbing large disks takes more than a day, and a check can say that it may."""
+    tell(hass, 100, "full")
+    await set_up(hass, phone())
+    await wait(hass, freezer, hours=13)
+    tell(hass, 100, "full")
+    scrub = {"id": "scrub", "drain": 0, "estimated_duration": {"hours": hours}}
+    answer = await ask(hass, scrub)
+    assert answer["run_now"] == ["scrub"]
+    planned = await act(hass, "optimize", tasks=[scrub], horizon="48:00:00")
+    assert planned is not None
+    assert planned["run_now"] == ["scrub"]
 
 
 async def test_every_task_is_in_exactly_one_list(hass: HomeAssistant) -> None:

@@ -40,7 +40,8 @@ def read_check(
     return Request(
         tasks=_read_tasks(data, directory, profiles),
         devices=(directory.require(data["device"], "device"),),
-        horizon=DEFAULT_HORIZON,
+        # So that the longest task can be judged: it must end within the horizon.
+        horizon=LONGEST,
         confidence=data.get("confidence", DEFAULT_CONFIDENCE),
         guard=guard,
         reserve=data.get("reserve"),

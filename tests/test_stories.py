@@ -169,7 +169,7 @@ async def test_the_backup_waits_for_the_charger_and_says_so(life: Life) -> None:
     await life.live("Laptop", [14, 14, 13, 13, 12, 12], "discharging")
     assert life.ran("script.back_up_laptop") == []
     said = life.ran("persistent_notification.create")
-    assert "Laptop is at" in said[-1]["message"]
+    assert "Laptop would be at" in said[-1]["message"]
     await life.live("Laptop", range(20, 100, 10), "charging")
     assert len(life.ran("script.back_up_laptop")) == 1
     assert life.ran("persistent_notification.dismiss")
@@ -295,7 +295,7 @@ async def test_who_can_spare_it_is_synced_and_the_others_are_told(life: Life) ->
         for data in life.ran("persistent_notification.create")
     }
     assert said.keys() == {"Ben: no sync today", "Cleo: no sync today"}
-    assert "Ben's phone is at 12 %" in said["Ben: no sync today"]
+    assert "Ben's phone would be at 12 %" in said["Ben: no sync today"]
     assert "does not tell its level" in said["Cleo: no sync today"]
 
 

@@ -181,4 +181,4 @@ async def test_a_german_home_gets_german_reasons(hass: HomeAssistant) -> None:
     await set_up(hass, phone())
     answer: Any = await act(hass, "check", device="Phone", tasks=[{"type": "backup"}])
     said = [reason["text"] for reason in answer["tasks"][0]["reasons"]]
-    assert "Phone steht bei 22 %, und die Aufgabe braucht 30 %." in said
+    assert "Phone stünde beim Start bei 22 %, und die Aufgabe braucht 30 %." in said

@@ -273,6 +273,23 @@ def test_what_may_wait_is_deferred_and_the_rest_rejected(
     assert code in codes(decision)
 
 
+@pytest.mark.parametrize("deferrable", [True, False])
+def test_what_finds_no_time_says_what_is_against_its_first(*, deferrable: bool) -> None:
+    """That it is too early now is not why a task has no start at all."""
+    wanted = task(earliest=NOW + 5 * HOUR, deferrable=deferrable)
+    decision = judge(wanted, battery(40, drain=6))
+    assert (decision.outcome, decision.earliest_start) == (
+        "deferred" if deferrable else "rejected",
+        None,
+    )
+    found = {str(reason.code): reason.actual for reason in decision.reasons}
+    assert found == {
+        "battery_below_minimum": pytest.approx(10),
+        "reserve_at_risk": 0,
+        "before_earliest": NOW,
+    }
+
+
 def test_times_are_told_as_moments() -> None:
     """To the minute, and a deadline that is missed with the end that would miss it."""
     duration, late = timedelta(minutes=57), timedelta(minutes=33)

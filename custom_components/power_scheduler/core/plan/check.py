@@ -11,7 +11,8 @@ from .course import simulate
 from .explain import alone, reasons
 from .pose import pose
 from .pretend import pretend
-from .problem import Placement
+from .problem import Option, Placement, Problem
+from .rules import Failure
 from .settle import settle
 from .verdict import Case
 
@@ -51,6 +52,8 @@ def _judge(adviser: Adviser, number: int, task: Task) -> Decision:
         course = simulate(problem.devices[option.device], {number: now})
         return case.placed(number, now, at, course)
     place = case.first_alone(number)
+    if place is None:
+        failing += _failing_then(problem, number, option, failing)
     if task.after:
         may_wait = task.may_wait and (place is not None or case.may_fit_later(number))
         earliest = None
@@ -68,3 +71,13 @@ def _judge(adviser: Adviser, number: int, task: Task) -> Decision:
         would_run_if=None if task.after else adviser.cheapest(number, option, place),
         not_limited_by=case.not_limited_by(option.device),
     )
+
+
+def _failing_then(
+    problem: Problem, task: int, option: Option, now: list[Failure]
+) -> list[Failure]:
+    """Return the other rules that keep a task from running when it first may."""
+    wanted = problem.tasks[task]
+    first = 0 if wanted.between_slots else wanted.release
+    known = {failure.code for failure in now}
+    return [f for f in alone(problem, task, option, first) if f.code not in known]

@@ -670,17 +670,30 @@ async def test_a_task_waits_for_the_sun(hass: HomeAssistant) -> None:
     assert start == pytest.approx(4, abs=0.5)
 
 
-async def test_the_names_of_a_sun_forecast_are_known(hass: HomeAssistant) -> None:
-    """Solcast's entries begin at their `period_start`."""
+@pytest.mark.parametrize(
+    ("start_name", "value_name"),
+    [
+        ("period_start", "pv_estimate"),  # Solcast
+        ("start_time", "per_kwh"),  # Amber Electric
+        ("hour", "price"),  # Energi Data Service
+        ("start", "value_inc_vat"),  # Octopus Energy
+        ("datetime", "electricity_price"),  # Zonneplan
+        ("timestamp", "price"),  # EnergyZero and easyEnergy
+    ],
+)
+async def test_the_names_that_integrations_use_are_known(
+    hass: HomeAssistant, start_name: str, value_name: str
+) -> None:
+    """Each has its own for when an entry begins, and for what it tells."""
     tell(hass, 100, "full")
     await set_up(hass, phone())
-    sun = [
-        {"period_start": dt_util.parse_datetime(str(row["start"])), "pv_estimate": v}
+    told = [
+        {start_name: dt_util.parse_datetime(str(row["start"])), value_name: v}
         for row in prices(at_4=900)
         for v in [row["value"]]
     ]
-    hass.states.async_set("sensor.sun", "0", {"detailedForecast": sun})
-    start = await planned(hass, signal_entity="sensor.sun", signal_more_is_better=True)
+    hass.states.async_set("sensor.told", "0", {"told": told})
+    start = await planned(hass, signal_entity="sensor.told", signal_more_is_better=True)
     assert start == pytest.approx(4, abs=0.5)
 
 

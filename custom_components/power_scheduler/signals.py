@@ -20,8 +20,20 @@ _STARTS: Final = (
     "from",
     "datetime",
     "time",
+    "hour",
+    "timestamp",
 )
-_VALUES: Final = ("value", "price", "total", "intensity", "pv_estimate", "watts")
+_VALUES: Final = (
+    "value",
+    "price",
+    "total",
+    "intensity",
+    "pv_estimate",
+    "watts",
+    "per_kwh",
+    "value_inc_vat",
+    "electricity_price",
+)
 """What integrations call the two halves of a forecast's entry."""
 
 

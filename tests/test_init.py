@@ -309,6 +309,46 @@ async def test_a_smart_plug_that_was_away_keeps_no_dead_tablet_alive(
     assert states(hass, SHOWN)[0] == state
 
 
+@pytest.mark.parametrize("repeats_plug", [False, True])
+async def test_a_clock_that_is_set_back_holds_up_no_battery(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, *, repeats_plug: bool
+) -> None:
+    """What was told in the future, as it is now, is no reason to hear nothing more."""
+    tell(hass, 50, "discharging")
+    entry = await set_up(hass, phone())
+    freezer.tick(timedelta(minutes=10))
+    tell(hass, 48, "charging")
+    await settle(hass, freezer)
+    freezer.tick(timedelta(hours=-3))
+    await entry.runtime_data.async_refresh()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert states(hass, SHOWN)[2:] == ["charging", "on"]
+    freezer.tick(timedelta(minutes=10))
+    tell(hass, 20, "charging" if repeats_plug else None)
+    await settle(hass, freezer)
+    power = entry.runtime_data.data.devices[PHONE]
+    assert (power.level, power.age) == (20, timedelta(seconds=SETTLE))
+
+
+async def test_what_was_told_in_the_future_is_no_sign_of_life(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A plug tells nothing of the level of a phone that died before."""
+    tell(hass, 50, "discharging")
+    entry = await set_up(hass, phone())
+    freezer.tick(timedelta(minutes=10))
+    tell(hass, 48)
+    await settle(hass, freezer)
+    freezer.tick(timedelta(days=-3))
+    await entry.runtime_data.async_refresh()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    for state in ("unavailable", "discharging") * 4:
+        freezer.tick(timedelta(hours=1))
+        hass.states.async_set(PHONE_STATE, state)
+        await settle(hass, freezer)
+    assert states(hass, SHOWN)[0] == "unknown"
+
+
 async def test_an_unchanged_level_is_a_sign_of_life(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -37,7 +37,7 @@ from .core.snapshot import DevicePower, Snapshot
 from .gathering import Gathering
 from .history import History
 from .pictures import Pictures
-from .readings import read, take_down
+from .readings import take_down
 from .settings import TrackedDevice, read_devices, read_profiles, read_window
 from .views import View, Views
 
@@ -89,6 +89,7 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
         self.views = Views(hass, entry)
         self.asked: Asked | None = None
         """The last question, for diagnostics."""
+        self._began = dt_util.utcnow()
         self._checkpoints = Checkpoints(hass)
         self._gathering = Gathering(hass.loop, self._look)
         self._renewed: list[View] = []
@@ -117,7 +118,7 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
 
     def readings(self, device_ids: Iterable[str]) -> dict[str, Reading]:
         """Return what some devices tell now; silent ones are left out."""
-        found = ((i, read(self.hass, self.devices[i].sources)) for i in device_ids)
+        found = ((i, self._reader(i)()) for i in device_ids)
         return {i: reading for i, reading in found if reading is not None}
 
     def power(self, device: TrackedDevice) -> DevicePower:
@@ -267,8 +268,12 @@ class PowerCoordinator(DataUpdateCoordinator[Snapshot]):
     @callback
     def _take_down(self, device_id: str) -> None:
         """Take down a device's states as they are now, to be read in a thread."""
+        self.batteries.tell(device_id, self._reader(device_id))
+
+    def _reader(self, device_id: str) -> Callable[[], Reading | None]:
+        """Return what reads a device's states as they are now."""
         sources = self.devices[device_id].sources
-        self.batteries.tell(device_id, take_down(self.hass, sources))
+        return take_down(self.hass, sources, self._began)
 
     @callback
     def _look(self) -> None:

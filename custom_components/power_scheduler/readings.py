@@ -68,20 +68,47 @@ type States = Mapping[str, State]
 
 def read(hass: HomeAssistant, entities: SourceEntities) -> Reading | None:
     """Return what a device tells now, or None if it tells no level."""
-    return take_down(hass, entities)()
+    return take_down(hass, entities, dt_util.utcnow())()
 
 
 def take_down(
-    hass: HomeAssistant, entities: SourceEntities
+    hass: HomeAssistant, entities: SourceEntities, since: datetime
 ) -> Callable[[], Reading | None]:
-    """Take down what a device tells now, and return what reads it, in any thread."""
-    get = hass.states.get
-    states = {i: state for i in entities.all() if (state := get(i)) is not None}
+    """Take down what a device tells now, and return what reads it, in any thread.
+
+    Args:
+        hass: Home Assistant.
+        entities: What tells of the device.
+        since: When somebody began to listen.
+    """
+    now = dt_util.utcnow()
+    states = {
+        entity_id: _dated(state, now, since)
+        for entity_id in entities.all()
+        if (state := hass.states.get(entity_id)) is not None
+    }
     battery = _known(states, entities.battery)
     if battery is None:
         return _read_nothing
     # Home Assistant changes this moment of a state when the state is repeated.
     return partial(_interpret, states, entities, battery, battery.last_reported)
+
+
+def _dated(state: State, now: datetime, since: datetime) -> State:
+    """Return a state without moments of a future that a clock has left behind.
+
+    Who listens begins anew when a clock is set back: what is dated so was told before.
+    """
+    reported_at, changed_at = state.last_reported, state.last_changed
+    if max(reported_at, changed_at) <= now:
+        return state
+    return State(
+        state.entity_id,
+        state.state,
+        state.attributes,
+        last_changed=changed_at if changed_at <= now else since,
+        last_reported=reported_at if reported_at <= now else since,
+    )
 
 
 def _read_nothing() -> None:

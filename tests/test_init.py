@@ -113,6 +113,22 @@ async def test_an_iphone_that_does_not_charge_is_on_battery(
     assert states(hass, SHOWN)[2:] == ["battery", "off"]
 
 
+async def test_a_ups_that_has_no_word_for_charging_is_seen_to_charge(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Some say but that they are on line: where the level stands, they are idle."""
+    status = "sensor.phone_status"
+    hass.states.async_set(status, "ONBATT")
+    tell(hass, 50)
+    await set_up(hass, device("Phone", PHONE, status))
+    hass.states.async_set(status, "ONLINE")
+    await drain(hass, freezer, *range(52, 92, 2))
+    assert states(hass, SHOWN)[2:] == ["charging", "on"]
+    assert float(states(hass, SHOWN)[1] or 0) > 5
+    await drain(hass, freezer, *[90] * 7)
+    assert states(hass, SHOWN)[1:] == ["0.0", "idle", "off"]
+
+
 @pytest.mark.parametrize(
     ("role", "kind"),
     [("charging", "power"), ("network", None), ("time_to_empty", None)],

@@ -209,7 +209,10 @@ def _read_power(state: State) -> Evidence:
 
 
 def _read_tokens(tokens: set[str], level: float) -> Evidence:
-    """Return what the status tokens of a UPS tell (NUT, apcupsd)."""
+    """Return what the status tokens of a UPS tell (NUT, apcupsd).
+
+    On line, many have no word for charging: whether they do shows in the level.
+    """
     if tokens & _OFFLINE or tokens >= _ON_BATTERY_TEXT:
         return _ON_BATTERY
     if not tokens & _ONLINE:
@@ -218,6 +221,4 @@ def _read_tokens(tokens: set[str], level: float) -> Evidence:
         return Evidence(plugged=True)
     if tokens & _CHARGING:
         return Evidence(PowerSource.CHARGING, plugged=True)
-    return Evidence(
-        PowerSource.FULL if level >= FULL else PowerSource.IDLE, plugged=True
-    )
+    return Evidence(PowerSource.FULL if level >= FULL else None, plugged=True)

@@ -285,6 +285,20 @@ def test_what_does_not_charge_does_not_rise(level: float, source: PowerSource) -
     assert look(followed, at(121), HOUR).rate == 0
 
 
+def test_a_level_that_stands_has_no_trend_though_it_is_said_to_charge() -> None:
+    """Many laptops say so as long as they are plugged in, at a charge limit too."""
+    followed = battery(
+        *(reading(10 * k, 60 + k, PowerSource.CHARGING) for k in range(20))
+    )
+    rising = look(followed, at(190), HOUR).rate
+    assert rising is not None
+    assert rising > 5
+    for k in range(20, 28):
+        followed.record(reading(10 * k, 79, PowerSource.CHARGING))
+    power = look(followed, at(271), HOUR)
+    assert (power.source, power.rate) == (PowerSource.CHARGING, 0)
+
+
 def test_the_past_alone_gives_state_and_trend() -> None:
     """After a restart, what the store kept is enough."""
     followed = Battery(DeviceSettings(), UTC)

@@ -141,11 +141,21 @@ class Battery:
         """Return the trend: what is full, or does not charge, does not rise.
 
         The model's rate leans on what is usual for the device, and so says long
-        after the last rise that there is one.
+        after the last rise that there is one. And laptops say that they are charging
+        as long as they are plugged in, at a charge limit too.
         """
         rate = self._model.rate()
-        still = source in (PowerSource.FULL, PowerSource.IDLE) or last.level >= FULL
+        still = (
+            source in (PowerSource.FULL, PowerSource.IDLE)
+            or last.level >= FULL
+            or (self._model.plugged and self._is_standing(last))
+        )
         return min(rate, 0.0) if rate is not None and still else rate
+
+    def _is_standing(self, last: Sample) -> bool:
+        """Say whether a plugged level has long not risen."""
+        rose_at = self.tracker.rose_at
+        return rose_at is None or last.at - rose_at > IDLE_AFTER
 
     def _source(self, last: Sample) -> PowerSource | None:
         """Return what the device lives on: as told, else as its level shows."""
@@ -157,9 +167,7 @@ class Battery:
             return PowerSource.BATTERY
         if last.level >= FULL:
             return PowerSource.FULL
-        if self.tracker.rose_at is None or last.at - self.tracker.rose_at > IDLE_AFTER:
-            return PowerSource.IDLE
-        return PowerSource.CHARGING
+        return PowerSource.IDLE if self._is_standing(last) else PowerSource.CHARGING
 
     def _estimates(
         self, now: datetime, forecast: Forecast

@@ -239,13 +239,13 @@ def test_a_fresh_estimate_of_the_device_wins(
 
 @pytest.mark.parametrize(
     ("told_at", "end", "now"),
-    [(60, 70, 75), (60, 70, 70), (20, 500, 60)],
-    ids=["past", "now", "old"],
+    [(60, 70, 75), (60, 70, 70), (20, 500, 60), (60, 60 * 24 * 4000, 60)],
+    ids=["past", "now", "old", "never"],
 )
 def test_an_estimate_that_has_run_out_is_none(
     told_at: float, end: float, now: float
 ) -> None:
-    """It ages by itself, however fresh the level; what is over is no estimate."""
+    """It ages by itself, however fresh the level; what is over or never is none."""
     followed = battery(*(reading(10 * k, 60 - 2 * k) for k in range(7)))
     empty = Estimate(at(end), told_at=at(told_at))
     last = reading(60, 48)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from .forecast import Forecast, Habits, Model
+from .forecast import FARTHEST, Forecast, Habits, Model
 from .sample import PowerSource, Reading, Sample, Usage
 from .snapshot import DevicePower, DeviceSettings
 from .tracker import Tracker
@@ -180,7 +180,7 @@ class Battery:
             if (
                 estimate is not None
                 and now - estimate.told_at <= ESTIMATE_FRESH
-                and estimate.at > now
+                and now < estimate.at <= now + FARTHEST
             ):
                 ends = (None, estimate.at) if plugged else (estimate.at, None)
                 return *ends, True

@@ -5,7 +5,7 @@
 remembers forecasts and tells how good they were.
 """
 
-from .forecast import Forecast
+from .forecast import FARTHEST, Forecast
 from .grid import MEMORY
 from .habits import Habits
 from .model import Model
@@ -13,6 +13,7 @@ from .outlook import Basis, Outlook, Path, Window
 from .scoring import HORIZONS, Day, Score, Scoring
 
 __all__ = [
+    "FARTHEST",
     "HORIZONS",
     "MEMORY",
     "Basis",

@@ -285,6 +285,16 @@ def test_what_does_not_charge_does_not_rise(level: float, source: PowerSource) -
     assert look(followed, at(121), HOUR).rate == 0
 
 
+def test_what_has_just_stopped_charging_gets_full_at_no_time() -> None:
+    """A phone says so at once at its charge limit, long before its level shows it."""
+    followed = battery(
+        *(reading(5 * k, 40 + k, PowerSource.CHARGING) for k in range(40))
+    )
+    assert look(followed, at(196), HOUR).full_at is not None
+    followed.record(reading(200, 80, PowerSource.IDLE))
+    assert look(followed, at(201), HOUR).full_at is None
+
+
 def test_a_level_that_stands_has_no_trend_though_it_is_said_to_charge() -> None:
     """Many laptops say so as long as they are plugged in, at a charge limit too."""
     followed = battery(

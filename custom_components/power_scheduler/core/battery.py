@@ -95,8 +95,9 @@ class Battery:
                 stale=not self._silent,
                 past=replace(forecast, rate=None),
             )
-        empty_at, full_at, told = self._estimates(now, forecast)
         source = self._source(last)
+        still = self._is_still(last, source)
+        empty_at, full_at, told = self._estimates(now, forecast, still=still)
         return DevicePower(
             settings=self.tracker.settings,
             at=now,
@@ -105,7 +106,7 @@ class Battery:
             plugged=self._model.plugged,
             source=source,
             state=self.tracker.state,
-            rate=self._rate(last, source),
+            rate=self._rate(last, still=still),
             empty_at=empty_at,
             full_at=full_at,
             estimated_by_device=told,
@@ -137,20 +138,25 @@ class Battery:
         )
         return replace(reading, sample=last) if restored or came_back else reading
 
-    def _rate(self, last: Sample, source: PowerSource | None) -> float | None:
+    def _rate(self, last: Sample, *, still: bool) -> float | None:
         """Return the trend: what is full, or does not charge, does not rise.
 
         The model's rate leans on what is usual for the device, and so says long
-        after the last rise that there is one. And laptops say that they are charging
-        as long as they are plugged in, at a charge limit too.
+        after the last rise that there is one.
         """
         rate = self._model.rate()
-        still = (
-            source in (PowerSource.FULL, PowerSource.IDLE)
-            or last.level >= FULL
-            or (self._model.plugged and self._is_standing(last))
-        )
-        return min(rate, 0.0) if rate is not None and still else rate
+        full = last.level >= FULL
+        return min(rate, 0.0) if rate is not None and (still or full) else rate
+
+    def _is_still(self, last: Sample, source: PowerSource | None) -> bool:
+        """Say whether a plugged battery is full, or does not charge.
+
+        Laptops say that they are charging as long as they are plugged in, at a charge
+        limit too.
+        """
+        if source in (PowerSource.FULL, PowerSource.IDLE):
+            return True
+        return self._model.plugged is True and self._is_standing(last)
 
     def _is_standing(self, last: Sample) -> bool:
         """Say whether a plugged level has long not risen."""
@@ -170,7 +176,7 @@ class Battery:
         return PowerSource.IDLE if self._is_standing(last) else PowerSource.CHARGING
 
     def _estimates(
-        self, now: datetime, forecast: Forecast
+        self, now: datetime, forecast: Forecast, *, still: bool
     ) -> tuple[datetime | None, datetime | None, bool]:
         """Return when the battery is empty and full, and whether the device says so."""
         told = self._reading
@@ -184,7 +190,7 @@ class Battery:
             ):
                 ends = (None, estimate.at) if plugged else (estimate.at, None)
                 return *ends, True
-        return forecast.empty_at(), forecast.full_at(), False
+        return forecast.empty_at(), None if still else forecast.full_at(), False
 
     def _is_stale(self, age: timedelta) -> bool:
         """Say whether a reading of some age tells nothing of now any more."""

@@ -96,6 +96,19 @@ def test_level_in_an_attribute(
             80,
             IDLE,
         ),
+        # Android's Is charging is called a plug, but is off at a charge limit
+        *(
+            (
+                [
+                    ("sensor.p_battery_state", "not_charging", None),
+                    ("binary_sensor.p_is_charging", "off", "plug"),
+                    ("sensor.p_charger_type", charger, None),
+                ],
+                80,
+                evidence,
+            )
+            for charger, evidence in (("ac", IDLE), ("none", ON_BATTERY))
+        ),
         # iOS: text, and Full where it does not know
         ([("sensor.i_battery_state", "Charging", None)], 50, CHARGING),
         ([("sensor.i_battery_state", "Not Charging", None)], 50, ON_BATTERY),

@@ -129,15 +129,15 @@ def read_source(states: Iterable[State], level: float) -> Evidence:
     """Return what several entities tell together about a device at a level (%).
 
     The first that names a source wins; but what would be idle is on battery where
-    another one denies external power, and what would be on battery is plugged in
-    where another one tells of such power.
+    another one denies external power and no other one tells of it, and what would be
+    on battery is plugged in where another one tells of such power.
     """
     told = [_read_one(state, level) for state in states]
     source = next((e.source for e in told if e.source is not None), None)
     plugged = [e.plugged for e in told if e.plugged is not None]
     if source is PowerSource.CHARGING and level >= NO_ROOM:
         source = PowerSource.FULL
-    if source is PowerSource.IDLE and False in plugged:
+    if source is PowerSource.IDLE and False in plugged and plugged.count(True) == 1:
         return _ON_BATTERY
     if source is PowerSource.BATTERY and True in plugged:
         return Evidence(PowerSource.FULL if level >= FULL else None, plugged=True)

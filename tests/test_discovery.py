@@ -93,6 +93,15 @@ def test_an_android_phone_comes_with_all_that_tells_of_its_battery(
         ),
         (
             "powerwall",
+            {
+                "sensor.home_charge": "battery",
+                "sensor.home_battery_power": "power",
+                "binary_sensor.home_charging": "battery_charging",
+            },
+            {"charging": ["binary_sensor.home_charging"]},
+        ),
+        (
+            "inverter",
             {"sensor.home_charge": "battery", "sensor.home_battery_power": "power"},
             {"charging": ["sensor.home_battery_power"]},
         ),

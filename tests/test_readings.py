@@ -127,6 +127,8 @@ def test_level_in_an_attribute(
             )
         ),
         ([("sensor.c_charging_state", "complete", None)], 80, IDLE),
+        ([("sensor.c_charging_state", "stopped", None)], 60, IDLE),
+        ([("sensor.c_charging_state", "starting", None)], 60, PLUGGED),
         ([("sensor.c_charge_state", "full_charge", None)], 100, FULL),
         ([("sensor.c_battery_state", "chargecomplete", None)], 100, FULL),
         # Binary sensors of charging and of a plug

@@ -81,8 +81,10 @@ _WORDS: Final = {
         ("charged", "chargecomplete", "full", "full_charge", "fully charged"),
         Evidence(PowerSource.FULL, plugged=True),
     ),
-    "complete": Evidence(PowerSource.IDLE, plugged=True),
-    _NOT_CHARGING: Evidence(PowerSource.IDLE, plugged=True),
+    **dict.fromkeys(
+        ("complete", _NOT_CHARGING, "stopped"),
+        Evidence(PowerSource.IDLE, plugged=True),
+    ),
     "ac": Evidence(plugged=True),
     "usb": Evidence(plugged=True),
     "wireless": Evidence(plugged=True),
@@ -91,14 +93,15 @@ _WORDS: Final = {
     "plugged": Evidence(plugged=True),
     "plugged in": Evidence(plugged=True),
     "plugged_in": Evidence(plugged=True),
+    "starting": Evidence(plugged=True),
     "unplugged": _ON_BATTERY,
     "none": _ON_BATTERY,
 }
 """States of enum and text sensors: Android's use `_`, iOS's a space.
 
 Android's `not_charging` is said while plugged, iOS's `Not Charging` is said on
-battery. Cars are `idle` when nobody has plugged them in, and `complete` at the limit
-that their charge has.
+battery. Cars are `idle` when nobody has plugged them in, `complete` at the limit that
+their charge has, and `stopped` where somebody has ended it.
 """
 
 _SWITCHES: Final = {BINARY_SENSOR_DOMAIN, INPUT_BOOLEAN_DOMAIN}

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
 from pathlib import Path
+import sqlite3
 from typing import override
 from unittest.mock import patch
 
@@ -419,6 +421,32 @@ async def test_a_damaged_file_is_moved_aside_and_told_of(hass: HomeAssistant) ->
     assert issue is not None
     moved = Path((issue.translation_placeholders or {})["path"])
     assert await hass.async_add_executor_job(moved.exists)
+
+
+async def test_a_moment_that_never_was_is_damage(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A bit of the file has flipped: the start goes on, and so does saving."""
+
+    def flip(path: Path) -> None:
+        """Let one sample be of no year."""
+        with closing(sqlite3.connect(path)) as db, db:
+            db.execute("UPDATE sample SET at = at + (1 << 62)")
+
+    tell(hass, 60, "discharging")
+    entry = await set_up(hass, phone())
+    await pass_time(hass, freezer, minutes=2)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    path = Path(hass.config.path("power_scheduler.db"))
+    await hass.async_add_executor_job(flip, path)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert states(hass, TREND)[0] == "optimal"
+    tell(hass, 59)
+    for _ in range(2):
+        await pass_time(hass, freezer, minutes=2)
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "store_damaged") is not None
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "store_away") is None
+    assert await levels_in(entry.runtime_data.history.store) == [60, 59]
 
 
 @pytest.mark.usefixtures("recorder_mock")

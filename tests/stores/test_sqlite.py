@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 import resource
 import sqlite3
@@ -9,11 +10,12 @@ import threading
 
 import pytest
 
-from custom_components.power_scheduler.stores import StoreError
+from custom_components.power_scheduler.stores import DeviceProfile, StoreError
 from custom_components.power_scheduler.stores.sqlite import SqliteStore
 
 from .conftest import in_thread
 from .samples import EVER, NOON, a_day
+from .test_move import everything
 
 
 async def filled(path: Path) -> SqliteStore:
@@ -72,6 +74,46 @@ async def test_damage_during_use_is_an_error_once(tmp_path: Path) -> None:
     await store.append({"phone": a_day()})
     assert store.damaged == tmp_path / "history.db.corrupt-1"
     assert await store.load(EVER) == {"phone": a_day()}
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE sample SET at = at + (1 << 62) WHERE device = 'device 3'",
+        "UPDATE sample SET device = CAST(x'6465ff' AS TEXT) WHERE device = 'device 3'",
+        "UPDATE device_profile SET power_state = CAST(x'ff' AS TEXT)",
+        "UPDATE device_profile SET last_update = last_update - (1 << 62)",
+        "UPDATE decision SET record = '{'",
+    ],
+)
+async def test_a_bit_that_flips_in_a_sound_file_is_damage_too(
+    tmp_path: Path, change: str
+) -> None:
+    """No page is out of order, but what is read can't have been written."""
+    path = tmp_path / "history.db"
+    store = await filled(path)
+    known = DeviceProfile(
+        power_state="low",
+        battery_level=20,
+        charging=None,
+        power_trend=None,
+        last_update=NOON,
+    )
+    await store.write_profiles({"device 0": known})
+    await store.log_decisions([{"task": "backup"}])
+    await store.close()
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(change)
+
+    with pytest.raises(StoreError, match=str(path)):
+        await everything(store)
+    assert await everything(store) == ({}, {}, [])
+    assert store.damaged == tmp_path / "history.db.corrupt-1"
+    await store.append({"phone": a_day()})
+    await store.close()
+    assert await store.load(EVER) == {"phone": a_day()}
+    assert not store.damaged.with_name("history.db.corrupt-2").exists()
     await store.close()
 
 

@@ -19,7 +19,14 @@ from . import (
     StoreError,
 )
 from .moment import microseconds, moment
-from .sqlite_file import delete_all, is_damage, move_aside, open_file
+from .sqlite_file import (
+    UnreadableError,
+    decoding,
+    delete_all,
+    is_damage,
+    move_aside,
+    open_file,
+)
 
 _BOOLEANS: Final = {None: None, 0: False, 1: True}
 
@@ -36,6 +43,8 @@ class SqliteStore(HistoryStore):
         # A cancelled caller leaves its thread at work, so the lock is the threads'.
         self._lock = Lock()
         self._db: sqlite3.Connection | None = None
+        self._unreadable = False
+        """Whether the file holds what nobody can read, which no check finds."""
 
     @override
     async def open(self) -> None:
@@ -134,16 +143,19 @@ class SqliteStore(HistoryStore):
             except (sqlite3.Error, OSError) as err:
                 if is_damage(err):
                     self._disconnect()  # The next call replaces the file.
+                    self._unreadable = isinstance(err, UnreadableError)
                 raise StoreError(f"Can't use {self._path}: {err}") from err
 
     def _connect(self) -> sqlite3.Connection:
         """Open the file; a damaged one is moved aside and replaced."""
-        try:
-            return open_file(self._path)
-        except sqlite3.DatabaseError as err:
-            if not is_damage(err):
-                raise
+        if not self._unreadable:
+            try:
+                return open_file(self._path)
+            except sqlite3.DatabaseError as err:
+                if not is_damage(err):
+                    raise
         self.damaged = move_aside(self._path)
+        self._unreadable = False
         return open_file(self._path)
 
     def _close(self, *, erase: bool = False) -> None:
@@ -174,7 +186,8 @@ def _devices(db: sqlite3.Connection) -> list[str]:
     rows = db.execute(
         "SELECT device FROM sample UNION SELECT device FROM device_profile"
     )
-    return [device for (device,) in rows]
+    with decoding():
+        return [device for (device,) in rows]
 
 
 def _load(
@@ -187,30 +200,33 @@ def _load(
             " ORDER BY at",
             (device, microseconds(since)),
         )
-        samples = [
-            Sample(moment(at), level, _BOOLEANS[plugged]) for at, level, plugged in rows
-        ]
+        with decoding():
+            samples = [
+                Sample(moment(at), level, _BOOLEANS[plugged])
+                for at, level, plugged in rows
+            ]
         if samples:
             history[device] = samples
     return history
 
 
 def _profile(device_id: str, db: sqlite3.Connection) -> DeviceProfile | None:
-    row = db.execute(
+    found = db.execute(
         "SELECT power_state, battery_level, charging, power_trend, last_update"
         " FROM device_profile WHERE device = ?",
         (device_id,),
-    ).fetchone()
-    if row is None:
-        return None
-    power_state, battery_level, charging, power_trend, last_update = row
-    return DeviceProfile(
-        power_state=power_state,
-        battery_level=battery_level,
-        charging=_BOOLEANS[charging],
-        power_trend=power_trend,
-        last_update=moment(last_update),
     )
+    with decoding():
+        if (row := found.fetchone()) is None:
+            return None
+        power_state, battery_level, charging, power_trend, last_update = row
+        return DeviceProfile(
+            power_state=power_state,
+            battery_level=battery_level,
+            charging=_BOOLEANS[charging],
+            power_trend=power_trend,
+            last_update=moment(last_update),
+        )
 
 
 def _log(records: list[tuple[str]], db: sqlite3.Connection) -> None:
@@ -223,4 +239,5 @@ def _log(records: list[tuple[str]], db: sqlite3.Connection) -> None:
 
 def _decisions(db: sqlite3.Connection) -> list[JsonObject]:
     rows = db.execute("SELECT record FROM decision ORDER BY number DESC")
-    return [json.loads(record) for (record,) in rows]
+    with decoding():
+        return [json.loads(record) for (record,) in rows]

@@ -1,5 +1,7 @@
 """The file that SQLite keeps history in: its schema, its health."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from glob import escape
 from itertools import count
 from pathlib import Path
@@ -37,15 +39,37 @@ _SUFFIXES: Final = ("-wal", "-shm", "")
 _DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
+class UnreadableError(sqlite3.DatabaseError):
+    """A sound file holds what nobody has written, as when a bit of it has flipped."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+
+@contextmanager
+def decoding() -> Iterator[None]:
+    """Take what makes no sense for what it is: damage.
+
+    Raises:
+        UnreadableError: A text is none, a moment never was, or the like.
+    """
+    try:
+        yield
+    except (ValueError, OverflowError, LookupError) as err:
+        raise UnreadableError(str(err)) from err
+
+
 def open_file(path: Path) -> sqlite3.Connection:
     """Return a connection to a sound database of the newest schema."""
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    # Of itself, SQLite's error for a text that is none looks like any other.
+    db.text_factory = bytes.decode
     try:
-        db.execute("PRAGMA journal_mode = WAL")
-        # Spares SD cards: a power cut may undo the last seconds, but breaks nothing.
-        db.execute("PRAGMA synchronous = NORMAL")
-        _check(db)
-        _migrate(db, path)
+        with decoding():
+            db.execute("PRAGMA journal_mode = WAL")
+            # Spares SD cards: a power cut may undo seconds, but breaks nothing.
+            db.execute("PRAGMA synchronous = NORMAL")
+            _check(db)
+            _migrate(db, path)
     except BaseException:
         db.close()
         raise

@@ -258,6 +258,17 @@ async def test_the_last_hundred_decisions_survive_a_restart(
     assert rows[0]["reasons"] == ["unknown_type"]
 
 
+async def test_a_decision_of_no_device_that_could_be_is_left_out(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Files and servers may hold what others wrote, and the report is there."""
+    entry = await live(hass, freezer)
+    store = entry.runtime_data.history.store
+    await store.log_decisions([{"task": "odd", "device": ["a", "b"]}])
+    report = await async_get_config_entry_diagnostics(hass, entry)
+    assert report["decisions"] == []
+
+
 async def test_a_store_that_is_away_costs_no_decision(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -108,7 +108,7 @@ async def _async_describe(
         "decisions": [
             row
             for row in await history.decisions()
-            if row.get("device") in {None, *chosen}
+            if row.get("device") in (None, *chosen)
         ],
         "bundle": pack(await _async_bundle(coordinator, devices)),
     }

@@ -99,6 +99,18 @@ async def test_samples_of_others_that_nobody_can_read_are_left_out(
     assert await redis_store.load(EVER) == {"phone": a_day()}
 
 
+async def test_decisions_of_others_that_nobody_can_read_are_left_out(
+    redis_store: RedisStore, settings: RedisSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither the rest, nor a move or a file of it, is lost by them."""
+    await redis_store.log_decisions([{"task": "backup"}])
+    key = f"{settings.key_prefix}:decisions"
+    async with other_program(settings) as client:
+        await client.lpush(key, "?", "5", "null", '["a"]', "[" * 100_000)
+    assert await redis_store.decisions() == [{"task": "backup"}]
+    assert f"Ignored 5 unreadable decisions in {key}" in caplog.text
+
+
 async def test_a_key_of_another_type_is_an_error(
     redis_store: RedisStore, settings: RedisSettings
 ) -> None:

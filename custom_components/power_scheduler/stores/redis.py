@@ -23,7 +23,12 @@ from ..core.sample import Sample
 from . import KEPT_DECISIONS, DeviceProfile, Executor, HistoryStore, JsonObject
 from .moment import microseconds
 from .redis_client import Client, connect, disconnect, exchange, greet
-from .redis_codec import decode_profile, decode_samples, encode_profile
+from .redis_codec import (
+    decode_decisions,
+    decode_profile,
+    decode_samples,
+    encode_profile,
+)
 from .redis_errors import translated_errors
 from .redis_settings import RedisSettings
 from .redis_writer import SampleWriter
@@ -128,8 +133,8 @@ class RedisStore(HistoryStore):
     async def decisions(self) -> Sequence[JsonObject]:
         """Return the kept decisions, newest first."""
         async with self._talk() as client:
-            records = await client.lrange(self._key("decisions"), 0, -1)
-            return [json.loads(record) for record in records]
+            key = self._key("decisions")
+            return decode_decisions(key, await client.lrange(key, 0, -1))
 
     @override
     async def trim(self, before: datetime) -> None:

@@ -1,15 +1,16 @@
-"""Samples and profiles as Redis keeps them: text that other programs can read."""
+"""What is kept, as Redis keeps it: text that other programs can read."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import batched
+import json
 from typing import Final
 
 from redis.typing import EncodableT, FieldT
 
 from ..const import LOGGER
 from ..core.sample import Sample
-from . import DeviceProfile
+from . import DeviceProfile, JsonObject
 from .moment import microseconds, moment
 
 _PLUGGED: Final = {None: "", False: "0", True: "1"}
@@ -41,6 +42,21 @@ def decode_samples(key: str, members: Sequence[str]) -> list[Sample]:
     if unreadable := len(members) - len(samples):
         LOGGER.warning("Ignored %d unreadable samples in %s", unreadable, key)
     return samples
+
+
+def decode_decisions(key: str, records: Sequence[str | bytes]) -> list[JsonObject]:
+    """Read decisions; what others put among them is left out."""
+    decisions: list[JsonObject] = []
+    for record in records:
+        try:
+            decision = json.loads(record)
+        except ValueError, RecursionError:
+            continue
+        if isinstance(decision, dict):
+            decisions.append(decision)
+    if unreadable := len(records) - len(decisions):
+        LOGGER.warning("Ignored %d unreadable decisions in %s", unreadable, key)
+    return decisions
 
 
 def encode_profile(

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 import json
 from pathlib import Path
+import threading
 from typing import Any
 from unittest.mock import patch
 
@@ -439,6 +440,34 @@ async def test_removing_the_entry_waits_for_the_file_that_is_written(
         goes_on.set()
         assert await writing == {"samples": 1}
         await removing
+    folder = Path(hass.config.path())
+    assert not await hass.async_add_executor_job(lambda: list(folder.glob("*.db*")))
+
+
+@pytest.mark.parametrize("action", ["export_history", "import_history"])
+async def test_a_file_that_comes_too_late_for_an_entry_leaves_nothing(
+    hass: HomeAssistant, media: Path, action: str
+) -> None:
+    """It is looked at for long, on a slow disk say, until the entry is removed."""
+    tell(hass, 60)
+    entry = await set_up(hass, phone(), data=HERE)
+    path = media / "history.jsonl"
+    await act(hass, "export_history", path=str(path))
+    begun, goes_on = asyncio.Event(), threading.Event()
+
+    def look(_: str) -> bool:
+        """Allow it when the test lets us."""
+        hass.loop.call_soon_threadsafe(begun.set)
+        return goes_on.wait()
+
+    with patch.object(hass.config, "is_allowed_path", look):
+        acting = hass.async_create_task(act(hass, action, path=str(path)))
+        await begun.wait()
+        await hass.config_entries.async_remove(entry.entry_id)
+        goes_on.set()
+        with pytest.raises(HomeAssistantError) as caught:
+            await acting
+    assert caught.value.translation_key == "store_failed"
     folder = Path(hass.config.path())
     assert not await hass.async_add_executor_job(lambda: list(folder.glob("*.db*")))
 

@@ -91,6 +91,8 @@ class History:
         self.saving = Lock()
         """Held by whatever uses the store: a backup waits for the end of that."""
 
+        self._ended = False
+
     async def load(
         self, since: datetime, newest: Mapping[str, Sample | None]
     ) -> AsyncIterator[tuple[str, Sequence[Sample]]]:
@@ -182,6 +184,7 @@ class History:
         # What is just being saved is in neither place.
         async with self.saving:
             try:
+                self.refuse_after_end()
                 stored = await self.store.load(since, device_ids)
             except StoreError:
                 stored = {}
@@ -197,6 +200,7 @@ class History:
         """Return the last decisions, newest first, saved or not."""
         async with self.saving:
             try:
+                self.refuse_after_end()
                 stored = await self.store.decisions()
             except StoreError:
                 stored = ()
@@ -215,6 +219,8 @@ class History:
             self._trimmed_at = now
         self._saved_at = now
         async with self.saving:
+            if self._ended:
+                return  # The next one saves what waits.
             try:
                 await self._check_if_due(now)
                 await self._save_samples()
@@ -297,7 +303,18 @@ class History:
     async def end(self) -> None:
         """Let go of the store, and leave what it could not take to the next one."""
         self._hass.data[_WAITING] = self
-        await self.close()
+        self._ended = True
+        async with self.saving:
+            await self.close()
+
+    def refuse_after_end(self) -> None:
+        """Refuse to use the store again: nobody would let go of it any more.
+
+        Raises:
+            StoreError: It was let go of.
+        """
+        if self._ended:
+            raise StoreError("the integration was stopped meanwhile")
 
     async def close(self) -> None:
         """Let go of the store, even if it is away."""

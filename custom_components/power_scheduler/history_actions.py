@@ -48,6 +48,7 @@ async def _async_export(call: ServiceCall) -> ServiceResponse:
     async_refuse_while_copied(hass, history.store)
     async with history.saving:
         with _explained():
+            history.refuse_after_end()
             if history.away:
                 raise StoreError("it does not take what is new")
             samples = await export_history(
@@ -70,6 +71,7 @@ async def _async_import(call: ServiceCall) -> ServiceResponse:
 
     async with history.saving:
         with _explained():
+            history.refuse_after_end()
             samples = await import_history(
                 path, history.store, hass.async_add_executor_job, note
             )

@@ -219,8 +219,9 @@ async def test_a_backup_waits_for_an_entry_that_begins_anew(
 
 
 @pytest.mark.usefixtures("socket_enabled")
+@pytest.mark.parametrize("stopped", [False, True])
 async def test_a_backup_waits_for_a_history_that_moves_into_it(
-    hass: HomeAssistant, manager: BackupManager, tmp_path: Path
+    hass: HomeAssistant, manager: BackupManager, tmp_path: Path, *, stopped: bool
 ) -> None:
     """Otherwise it would copy the new file while that is filled."""
     begun, goes_on = asyncio.Event(), asyncio.Event()
@@ -237,6 +238,8 @@ async def test_a_backup_waits_for_a_history_that_moves_into_it(
         patch("custom_components.power_scheduler.history.copy_history", slowly),
     ):
         entry = await set_up(hass, phone(), data=on_redis(server.port))
+        if stopped:
+            await hass.config_entries.async_unload("entry")
         flow = await choose(hass, await entry.start_reconfigure_flow(hass), "local")
         await begun.wait()
         backup = hass.async_create_task(manager.async_pre_backup_actions())
@@ -246,7 +249,8 @@ async def test_a_backup_waits_for_a_history_that_moves_into_it(
         await backup
         assert not done
         await manager.async_post_backup_actions()
-        await hass.config_entries.async_unload("entry")
+        if not stopped:
+            await hass.config_entries.async_unload("entry")
 
 
 @pytest.mark.usefixtures("socket_enabled")

@@ -28,24 +28,26 @@ async def async_move(
         StoreError: One of the places is away; the entry stays as it was.
         BackupRunningError: One of them is just being copied; it stays too.
     """
-    loaded = entry.state is ConfigEntryState.LOADED
-    history: History
-    if loaded:
-        history = entry.runtime_data.history
-    else:
-        history = History(hass, entry, make_store(hass, entry.data))
-    idle = target = make_store(hass, data)
-    try:
-        idle = await history.move(target, progress)
-        # Nothing may come between, or a restart would read the old place again.
-        hass.config_entries.async_update_entry(entry, data=data)
-        # What is asked for is the password of the old place.
-        for flow in list(entry.async_get_active_flows(hass, {SOURCE_REAUTH})):
-            hass.config_entries.flow.async_abort(flow["flow_id"])
-    finally:
-        await _close(idle)
-        if not loaded:
-            await _close(history.store)
+    # Neither a start, nor an end, nor a backup comes between.
+    async with entry.setup_lock:
+        loaded = entry.state is ConfigEntryState.LOADED
+        history: History
+        if loaded:
+            history = entry.runtime_data.history
+        else:
+            history = History(hass, entry, make_store(hass, entry.data))
+        idle = target = make_store(hass, data)
+        try:
+            idle = await history.move(target, progress)
+            # Nothing may come between, or a restart would read the old place again.
+            hass.config_entries.async_update_entry(entry, data=data)
+            # What is asked for is the password of the old place.
+            for flow in list(entry.async_get_active_flows(hass, {SOURCE_REAUTH})):
+                hass.config_entries.flow.async_abort(flow["flow_id"])
+        finally:
+            await _close(idle)
+            if not loaded:
+                await _close(history.store)
 
 
 async def _close(store: HistoryStore) -> None:

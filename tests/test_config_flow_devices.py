@@ -275,6 +275,20 @@ async def test_a_power_source_that_nothing_tells_is_unknown(
     assert _preview(await _change(hass, entry, "Tablet")) == ("34 %", "unknown")
 
 
+async def test_a_device_that_is_only_known_to_be_plugged_in_is_shown_as_such(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """A plug, or a dock, was understood: whether it charges, the level will tell."""
+    assert await async_setup_component(hass, DOMAIN, {})
+    hass.states.async_set("vacuum.robot", "docked", {"battery_level": 90})
+    form = await _add(hass, entry)
+    details = await _submit(hass, form, {"battery": "vacuum.robot"})
+    assert _preview(details) == ("90 %", "plugged in")
+    hass.states.async_set("vacuum.robot", "cleaning", {"battery_level": 90})
+    details = await _submit(hass, await _add(hass, entry), {"battery": "vacuum.robot"})
+    assert _preview(details) == ("90 %", "Battery")
+
+
 async def test_a_german_form_calls_nothing_unknown(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:

@@ -41,8 +41,11 @@ from .subentry_data import to_shown, to_stored, tracked_batteries
 POWER_SOURCE: Final = "power_source"
 """The translation key of the entity that shows it."""
 
-_UNKNOWN: Final = f"component.{DOMAIN}.selector.reading.options.{STATE_UNKNOWN}"
-"""Where it is translated what is not known: Home Assistant does so for states only."""
+_READING: Final = f"component.{DOMAIN}.selector.reading.options"
+"""Where it is translated what a reading may be understood as, and is no state."""
+
+PLUGGED: Final = "plugged"
+"""What is plugged in, and maybe charging: the course of its level will tell."""
 
 _LEVELS: Final = [
     EntityWithDeviceFilterSelectorConfig(device_class="battery", domain="sensor"),
@@ -199,11 +202,13 @@ def _preview(
         battery=battery, charging=tuple(known.get(CONF_CHARGING, ()))
     )
     said = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
-    unknown = said.get(_UNKNOWN, STATE_UNKNOWN)
+    unknown, plugged = (
+        said.get(f"{_READING}.{word}", word) for word in (STATE_UNKNOWN, PLUGGED)
+    )
     reading = read(hass, sources)
     if reading is None:
         return {"level": unknown, "source": unknown}
-    source = unknown
+    source = plugged if reading.sample.plugged else unknown
     if reading.source is not None:
         source = async_translate_state(
             hass, reading.source, SENSOR_DOMAIN, DOMAIN, POWER_SOURCE, None

@@ -114,6 +114,15 @@ async def test_a_device_that_was_not_offered_is_refused(
     assert done["type"] is FlowResultType.CREATE_ENTRY
 
 
+async def test_a_device_that_is_named_twice_is_tracked_once(
+    hass: HomeAssistant,
+) -> None:
+    """Whoever fills in the form by a program may do so; a battery is one device."""
+    add_phone(hass)
+    done = await _submit(hass, await _start_local(hass), devices=[BATTERY, BATTERY])
+    assert _titles(done["result"], SUBENTRY_DEVICE) == ["Pixel"]
+
+
 async def test_a_home_without_batteries_starts_with_profiles_only(
     hass: HomeAssistant,
 ) -> None:

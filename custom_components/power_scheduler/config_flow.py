@@ -76,7 +76,8 @@ class PowerSchedulerConfigFlow(PlaceFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Offer the home's battery devices."""
         if user_input is not None:
-            return self._create(self._found[b] for b in user_input[CONF_DEVICES])
+            batteries = dict.fromkeys(user_input[CONF_DEVICES])
+            return self._create(self._found[battery] for battery in batteries)
         self._found = {device.battery: device for device in battery_devices(self.hass)}
         if not self._found:
             return await self.async_step_no_devices()

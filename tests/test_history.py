@@ -310,6 +310,26 @@ async def test_a_refused_password_asks_for_a_new_one(
     assert any(entry.async_get_active_flows(hass, {"reauth"}))
 
 
+async def test_a_password_that_is_accepted_again_is_not_asked_for_any_more(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: MoodyStore
+) -> None:
+    """A server that is just being set up anew may not know its users for a while."""
+    tell(hass, 60, "discharging")
+    with patch("custom_components.power_scheduler.make_store", return_value=store):
+        entry = await set_up(hass, phone(), data=on_redis(6379))
+    await pass_time(hass, freezer, minutes=2)
+    store.trouble = StoreAuthError("wrong password")
+    tell(hass, 59)
+    await pass_time(hass, freezer, minutes=2)
+    assert any(entry.async_get_active_flows(hass, {"reauth"}))
+    store.trouble = None
+    for _ in range(2):
+        await pass_time(hass, freezer, minutes=2)
+    assert await levels_in(store) == [60, 59]
+    assert not any(entry.async_get_active_flows(hass, {"reauth"}))
+    assert not ir.async_get(hass).issues
+
+
 async def test_a_start_that_fails_lets_go_of_the_store(
     hass: HomeAssistant, store: MoodyStore
 ) -> None:

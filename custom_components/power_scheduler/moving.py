@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 
 from .history import History
 from .storage import make_store
+from .store_health import async_end_login
 from .stores import HistoryStore, StoreError
 from .stores.move import Progress
 
@@ -42,8 +43,7 @@ async def async_move(
             # Nothing may come between, or a restart would read the old place again.
             hass.config_entries.async_update_entry(entry, data=data)
             # What is asked for is the password of the old place.
-            for flow in list(entry.async_get_active_flows(hass, {SOURCE_REAUTH})):
-                hass.config_entries.flow.async_abort(flow["flow_id"])
+            async_end_login(hass, entry)
         finally:
             await _close(idle)
             if not loaded:

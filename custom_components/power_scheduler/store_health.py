@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
@@ -13,6 +13,13 @@ from .stores import HistoryStore, StoreAuthError, StoreError
 ISSUE_STORE_AWAY: Final = "store_away"
 ISSUE_STORE_DAMAGED: Final = "store_damaged"
 ISSUE_STORE_UNREAD: Final = "store_unread"
+
+
+@callback
+def async_end_login(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Ask for no new credentials any more."""
+    for flow in list(entry.async_get_active_flows(hass, {SOURCE_REAUTH})):
+        hass.config_entries.flow.async_abort(flow["flow_id"])
 
 
 class StoreHealth:
@@ -41,11 +48,12 @@ class StoreHealth:
 
     @callback
     def note_back(self, store: HistoryStore) -> None:
-        """Say once that the store is back."""
+        """Say once that the store is back; it lets us in with what we have."""
         if self.away:
             LOGGER.info("History is saved again")
         self.away = False
         ir.async_delete_issue(self._hass, DOMAIN, ISSUE_STORE_AWAY)
+        async_end_login(self._hass, self._entry)
         if store.damaged and store.damaged != self._damaged:
             self._note_damage(store.damaged)
         self._damaged = store.damaged

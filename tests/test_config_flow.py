@@ -1,8 +1,15 @@
 """Setting up the entry, as a newcomer does."""
 
-from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigFlowResult
+from typing import Any
+
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigFlowResult,
+    ConfigSubentryData,
+)
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.data_entry_flow import FlowResultType, InvalidData, UnknownFlow
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -143,3 +150,39 @@ async def test_there_is_one_entry_only(hass: HomeAssistant) -> None:
     )
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "single_instance_allowed"
+
+
+async def test_forms_that_are_open_elsewhere_end_with_the_entry(
+    hass: HomeAssistant,
+) -> None:
+    """Whoever sends one later hears that it is over, and nothing fails."""
+    device = ConfigSubentryData(
+        subentry_type=SUBENTRY_DEVICE,
+        title="Tablet",
+        unique_id="sensor.tablet",
+        data={"battery": "sensor.tablet", "reserve": 10},
+    )
+    entry = MockConfigEntry(
+        domain=DOMAIN, data={CONF_BACKEND: BACKEND_SQLITE}, subentries_data=[device]
+    )
+    entry.add_to_hass(hass)
+    (device_id,) = entry.subentries
+    entries = hass.config_entries
+    forms: list[tuple[Any, Any]] = [
+        (entries.flow, await entry.start_reconfigure_flow(hass)),
+        (entries.options, await entries.options.async_init(entry.entry_id)),
+        (
+            entries.subentries,
+            await entry.start_subentry_reconfigure_flow(hass, device_id),
+        ),
+    ]
+    for kind in (SUBENTRY_DEVICE, SUBENTRY_PROFILE):
+        handler = (entry.entry_id, kind)
+        form = await entries.subentries.async_init(
+            handler, context={"source": SOURCE_USER}
+        )
+        forms.append((entries.subentries, form))
+    await entries.async_remove(entry.entry_id)
+    for manager, form in forms:
+        with pytest.raises(UnknownFlow):
+            await manager.async_configure(form["flow_id"], {})

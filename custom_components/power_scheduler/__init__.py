@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Final
 
+from homeassistant.config_entries import SOURCE_RECONFIGURE
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import (
@@ -16,7 +17,7 @@ from homeassistant.helpers.typing import ConfigType
 from .backfill import Recollection
 from .checkpoints import Checkpoints
 from .clock import async_watch_clock, async_watch_zone
-from .const import DOMAIN, SIGNAL_NEWS
+from .const import DOMAIN, SIGNAL_NEWS, SUBENTRY_DEVICE, SUBENTRY_PROFILE
 from .coordinator import PowerCoordinator, PowerSchedulerConfigEntry
 from .frontend import async_setup_cards
 from .history import History, async_forget_waiting
@@ -84,13 +85,31 @@ async def async_unload_entry(
     return unloaded
 
 
-async def async_remove_entry(hass: HomeAssistant, _: PowerSchedulerConfigEntry) -> None:
+async def async_remove_entry(
+    hass: HomeAssistant, entry: PowerSchedulerConfigEntry
+) -> None:
     """Leave nothing behind on this machine."""
+    _close_forms(hass, entry)
     async_forget_issues(hass)
     async_forget_waiting(hass)
     await async_forget_plans(hass)
     await Checkpoints(hass).erase()
     await async_forget(hass)
+
+
+@callback
+def _close_forms(hass: HomeAssistant, entry: PowerSchedulerConfigEntry) -> None:
+    """Close the forms that are open elsewhere: there is nothing left to change."""
+    configure = hass.config_entries.flow
+    for flow in list(entry.async_get_active_flows(hass, {SOURCE_RECONFIGURE})):
+        configure.async_abort(flow["flow_id"])
+    options = hass.config_entries.options
+    for flow in options.async_progress_by_handler(entry.entry_id):
+        options.async_abort(flow["flow_id"])
+    subentries = hass.config_entries.subentries
+    for kind in (SUBENTRY_DEVICE, SUBENTRY_PROFILE):
+        for form in subentries.async_progress_by_handler((entry.entry_id, kind)):
+            subentries.async_abort(form["flow_id"])
 
 
 @callback

@@ -34,12 +34,14 @@ class Stage:
         """Let the backend tell something, a JavaScript expression."""
         self.page.evaluate(f"connection.tell({message}); drawn()")
 
-    def add(self, kind: str = DEVICE, **config: Any) -> Locator:
+    def add(
+        self, kind: str = DEVICE, layout: str | None = None, **config: Any
+    ) -> Locator:
         """Add a card, and return it once it is drawn."""
         if kind == DEVICE:
             config = {"device": "phone", **config}
         described = json.dumps({"type": f"custom:{kind}", **config})
-        self.page.evaluate(f"add({described}); drawn()")
+        self.page.evaluate(f"add({described}, {json.dumps(layout)}); drawn()")
         cards = self.page.locator(kind)
         return cards.nth(cards.count() - 1)
 

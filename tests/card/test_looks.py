@@ -102,13 +102,24 @@ def test_a_card_of_fixed_height_shows_what_fits(
         " document.head.append(style); }",
         height,
     )
-    card = stage.add(grid_options={"rows": 2})
+    card = stage.add(layout="grid", grid_options={"rows": 2})
     expect(card.locator(".level")).to_be_visible()
     assert card.locator(".tasks").is_visible() is tasks
     box = card.locator(".chart").bounding_box()
     assert box is not None
     assert box["height"] >= (110 if tasks else 30)
     assert stage.violations() == []
+
+
+def test_rows_are_for_sections_alone(stage: Stage) -> None:
+    """Elsewhere no height is given, as where a card was moved out of its section."""
+    stage.begin(*ALL)
+    card = stage.add(grid_options={"rows": 3})
+    box = card.locator("ha-card").bounding_box()
+    chart = card.locator(".field").bounding_box()
+    assert box is not None
+    assert chart is not None
+    assert box["height"] > chart["y"] - box["y"] + chart["height"] > 200
 
 
 def test_no_word_of_the_chart_stands_on_another_nor_on_a_full_level(

@@ -30,6 +30,9 @@ export class PowerCard extends HTMLElement {
   feed = null;
   /** @type {C | null} */
   config = null;
+  /** Where Home Assistant puts the card: "grid" in a section, the only place with rows. */
+  /** @type {string | undefined} */
+  layout;
   /** @type {Hass | null} */
   #hass = null;
   #frame = 0;
@@ -109,7 +112,7 @@ export class PowerCard extends HTMLElement {
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
       if (!this.config) return;
-      const sized = typeof this.config.grid_options?.rows === "number";
+      const sized = this.layout === "grid" && typeof this.config.grid_options?.rows === "number";
       setAll(this, { sized });
       setAll(this.card, { class: this.feed?.loaded === false ? "away" : null });
       this.draw(this.speech, Date.now() / 1000);

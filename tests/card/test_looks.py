@@ -45,6 +45,16 @@ def furnish(stage: Stage) -> None:
         stage.add(device=name)
 
 
+def overlap(a: dict[str, float], b: dict[str, float]) -> bool:
+    """Say whether two boxes have room in common."""
+    return (
+        a["left"] < b["right"]
+        and b["left"] < a["right"]
+        and a["top"] < b["bottom"]
+        and b["top"] < a["bottom"]
+    )
+
+
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("language", ["en", "de", "ar"])
 def test_axe_finds_nothing(chromium: Browser, language: str, *, dark: bool) -> None:
@@ -122,6 +132,44 @@ def test_rows_are_for_sections_alone(stage: Stage) -> None:
     assert box["height"] > chart["y"] - box["y"] + chart["height"] > 200
 
 
+def test_a_list_of_fixed_height_can_be_scrolled(stage: Stage) -> None:
+    """Down to the last device, by whoever has no keys."""
+    stage.begin(*(f"phone({{id: 'd{k}', name: 'd{k}'}})" for k in range(20)))
+    stage.page.evaluate(
+        "document.querySelector('main').style = 'grid-template-rows: 300px'"
+    )
+    fleet = stage.add(FLEET, layout="grid", grid_options={"rows": 5})
+    last = fleet.locator(".row").last
+    expect(last).not_to_be_in_viewport()
+    fleet.hover()
+    stage.page.mouse.wheel(0, 5000)
+    expect(last).to_be_in_viewport()
+    assert stage.violations() == []
+
+
+@pytest.mark.parametrize("rows", ["auto", 2, 3, 4])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_half_a_column_is_enough(stage: Stage, rows: str | int, language: str) -> None:
+    """The name can be read, and no word stands on another, nor is cut off below."""
+    height = f"{rows * 64 - 8}px" if isinstance(rows, int) else "auto"
+    stage.page.evaluate(
+        "([height, language]) => { hass.language = language; delete hass.locale;"
+        " document.body.style.setProperty('--width', '164px');"
+        " document.querySelector('main').style = `grid-template-rows: ${height}`; }",
+        [height, language],
+    )
+    stage.begin("phone({level: 97, basis: 'population', tasks: [task()]})")
+    card = stage.add(layout="grid", grid_options={"rows": rows})
+    whole = "name => name.scrollWidth <= name.clientWidth"
+    assert card.locator(".name").evaluate(whole)
+    words = card.locator(".axis span:visible, .label:visible, .main, .extra:visible")
+    boxes = words.evaluate_all(f"all => all.map({BOX})")
+    assert len(boxes) >= (1 if rows == 2 else 5)
+    end = card.locator("ha-card").evaluate(BOX)["bottom"]
+    assert all(box["bottom"] <= end for box in boxes)
+    assert not any(overlap(a, b) for a, b in combinations(boxes, 2))
+
+
 def test_no_word_of_the_chart_stands_on_another_nor_on_a_full_level(
     stage: Stage,
 ) -> None:
@@ -135,13 +183,7 @@ def test_no_word_of_the_chart_stands_on_another_nor_on_a_full_level(
         plot = card.locator(".plot").evaluate(BOX)
         top = plot["top"] + 0.01
         assert all(b["bottom"] <= top or b["top"] > top + 8 for b in boxes)
-        assert not any(
-            a["left"] < b["right"]
-            and b["left"] < a["right"]
-            and a["top"] < b["bottom"]
-            and b["top"] < a["bottom"]
-            for a, b in combinations(boxes, 2)
-        )
+        assert not any(overlap(a, b) for a, b in combinations(boxes, 2))
 
 
 def test_rows_are_told_worst_first_and_keep_the_focus(stage: Stage) -> None:

@@ -58,7 +58,7 @@ button:focus-visible, .chart:focus-visible { outline: 2px solid var(--primary-co
 .prospect .extra { font-size: var(--ha-font-size-s, 12px); color: var(--quiet); }
 .prospect .glyph { align-self: center; color: var(--warning-color, #ffa600); }
 
-.chart { position: relative; display: flex; flex-direction: column; flex: 1 1 auto; min-height: 40px; padding-top: 18px; cursor: crosshair; touch-action: pan-y; user-select: none; -webkit-user-select: none; font-variant-numeric: tabular-nums; }
+.chart { position: relative; display: flex; flex-direction: column; flex: 1 1 auto; box-sizing: border-box; min-height: 58px; padding-top: 18px; cursor: crosshair; touch-action: pan-y; user-select: none; -webkit-user-select: none; font-variant-numeric: tabular-nums; }
 .field { position: relative; flex: 1 1 116px; min-height: 0; border-bottom: 1px solid var(--line); }
 .plot { position: absolute; inset: 0; width: 100%; height: 100%; overflow: visible; }
 .plot path { fill: none; }
@@ -79,7 +79,7 @@ button:focus-visible, .chart:focus-visible { outline: 2px solid var(--primary-co
 .here { background: var(--mood); box-shadow: 0 0 0 2px var(--ground); }
 .hit { border: 2px solid var(--error-color, #db4437); background: var(--ground); }
 .cursor { position: absolute; top: 18px; bottom: 0; width: 1px; background: var(--text); pointer-events: none; }
-.lanes { position: relative; height: calc(var(--lanes, 0) * 20px); margin-top: calc(min(var(--lanes, 0), 1) * 4px); }
+.lanes { position: relative; flex: none; height: calc(var(--lanes, 0) * 20px); margin-top: calc(min(var(--lanes, 0), 1) * 4px); }
 .bar {
   position: absolute; top: calc(var(--lane) * 20px); height: 18px; min-width: 4px; border-radius: 5px; overflow: hidden; container-type: inline-size;
   background: color-mix(in srgb, var(--primary-color, #009ac7) 32%, var(--ground)); color: var(--text);
@@ -87,7 +87,7 @@ button:focus-visible, .chart:focus-visible { outline: 2px solid var(--primary-co
 }
 .bar span { display: block; padding: 0 5px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 @container (max-width: 36px) { .bar span { visibility: hidden; } }
-.axis { position: relative; height: 16px; margin-top: 2px; }
+.axis { position: relative; flex: none; height: 16px; margin-top: 2px; }
 .axis span { position: absolute; transform: translateX(-50%); font-size: 11px; line-height: 14px; color: var(--quiet); white-space: nowrap; }
 .axis span::before { content: ""; position: absolute; left: 50%; top: -3px; height: 3px; border-left: 1px solid var(--line); }
 
@@ -106,8 +106,9 @@ li.rejected .glyph { color: var(--error-color, #db4437); }
 .footer { font-size: var(--ha-font-size-s, 12px); color: var(--quiet); padding-top: 2px; }
 .footer:empty { display: none; }
 
-/* In a card of fixed height the tasks give way first. */
+/* In a card of fixed height the tasks give way first; a list scrolls. */
 :host([sized]) .chart { min-height: 120px; }
+:host([sized]) ha-card:has(.fleet) { overflow-y: auto; }
 :host([sized]) .chart ~ .tasks { min-height: 0; overflow-y: auto; }
 
 /* Sentences keep the direction of their language, which may not be the page's. */
@@ -132,12 +133,17 @@ li.rejected .glyph { color: var(--error-color, #db4437); }
   .row .spark { display: none; }
 }
 @container (max-width: 240px) {
-  .header { padding-inline: 8px 12px; gap: 0 8px; }
+  .header, .row .header { padding-inline: 8px; gap: 0 6px; }
+  .row .figures { min-width: 0; }
+  .battery { width: 28px; height: 28px; }
+  .battery svg { width: 20px; height: 20px; }
   .level { font-size: 22px; line-height: 26px; }
+  .axis span:nth-child(even), .label.scale { display: none; }
 }
-@container (max-height: 260px) { .chart ~ .tasks, .lanes { display: none; } }
-@container (max-height: 200px) { :host([sized]) .chart { min-height: 30px; } }
+@container (max-height: 260px) { .chart ~ .tasks, .lanes { display: none; } :host([sized]) .chart { min-height: 30px; } }
+@container (max-width: 240px) and (max-height: 260px) { .prospect .extra { display: none; } }
+@container (max-height: 200px) { .label.scale { display: none; } }
 @container (max-height: 170px) { .axis { display: none; } .prospect .extra { display: none; } }
-@container (max-height: 140px) { .chart { padding-top: 0; } .cursor { top: 0; } .label { display: none; } .header { min-height: 52px; padding-top: 6px; } .body { padding-bottom: 0; gap: 0; } }
+@container (max-height: 140px) { .chart { padding-top: 6px; } .cursor { top: 6px; } .label { display: none; } .header { min-height: 52px; padding-top: 6px; } .body { padding-bottom: 0; gap: 0; } }
 @media (prefers-reduced-motion: reduce) { .body { transition: none; } }
 `;

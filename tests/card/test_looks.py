@@ -121,6 +121,21 @@ def test_a_card_of_fixed_height_shows_what_fits(
     assert stage.violations() == []
 
 
+def test_a_notice_alone_keeps_clear_of_the_edge(stage: Stage) -> None:
+    """Above as below, where there is no device to show."""
+    stage.begin()
+    card = stage.add(device="gone")
+    expect(card.locator(".notice")).to_contain_text("no device called gone")
+    gaps = card.evaluate(
+        "c => { const [box, text] = [c.shadowRoot.querySelector('ha-card'),"
+        " document.createRange()];"
+        " text.selectNodeContents(c.shadowRoot.querySelector('.notice'));"
+        " const [outer, inner] = [box, text].map(e => e.getBoundingClientRect());"
+        " return [inner.top - outer.top, outer.bottom - inner.bottom]; }"
+    )
+    assert min(gaps) > 10
+
+
 def test_rows_are_for_sections_alone(stage: Stage) -> None:
     """Elsewhere no height is given, as where a card was moved out of its section."""
     stage.begin(*ALL)

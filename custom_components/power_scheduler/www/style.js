@@ -25,6 +25,7 @@ svg { display: block; }
 .body { display: flex; flex-direction: column; box-sizing: border-box; height: 100%; padding: 0 0 12px; gap: 6px; transition: opacity 0.3s; }
 .away .body { opacity: 0.5; transition-delay: 3s; }
 .notice { padding: 0 16px 12px; font-size: var(--ha-font-size-m, 14px); color: var(--quiet); }
+.body[hidden] + .notice { padding-top: 12px; }
 .away .notice { animation: appear 0.1s 3s backwards; }
 @keyframes appear { from { opacity: 0; } }
 .notice button { font: inherit; min-height: 44px; padding: 0 16px; border: 1px solid var(--line); border-radius: 22px; background: none; color: var(--text); cursor: pointer; }

@@ -172,6 +172,23 @@ def test_arrow_keys_read_the_chart_out(stage: Stage) -> None:
     expect(says).to_contain_text("Reserve of 20%")
 
 
+def test_shortcuts_of_the_browser_keep_their_meaning(stage: Stage) -> None:
+    """Alt and an arrow go back a page, wherever the focus is."""
+    stage.begin("phone()")
+    card = stage.add()
+    stage.page.evaluate(
+        "() => { window.kept = []; addEventListener('keydown',"
+        " e => { if (!e.defaultPrevented) kept.push(e.key); }); }"
+    )
+    card.locator(".chart").focus()
+    before = card.locator(".chart").get_attribute("aria-valuenow")
+    for key in ("Alt+ArrowLeft", "Control+End", "Meta+ArrowRight"):
+        stage.page.keyboard.press(key)
+    kept = stage.page.evaluate("kept")
+    assert {"ArrowLeft", "End", "ArrowRight"} <= set(kept)
+    assert card.locator(".chart").get_attribute("aria-valuenow") == before
+
+
 def test_a_pointer_reads_the_chart_out(stage: Stage) -> None:
     """And leaves it as it was."""
     stage.begin("phone()")

@@ -153,7 +153,8 @@ export class Chart {
       End: this.#span.to,
       Escape: null,
     };
-    if (!(event.key in moves)) return;
+    const isShortcut = event.altKey || event.ctrlKey || event.metaKey;
+    if (isShortcut || !(event.key in moves)) return;
     event.preventDefault();
     this.#read(moves[event.key]);
   };

@@ -30,6 +30,14 @@ test("a power state is called as its entity calls it", () => {
   }
 });
 
+test("what is written from right to left leaves the words and numbers beside it in their order", () => {
+  const arabic = new Speech("ar", "language", "12", UTC);
+  const noon = arabic.time(NOW);
+  assert.match(noon, /\p{Script=Arabic}/u);
+  assert.equal(arabic.say("task_now", { end: noon }), `now, until \u2068${noon}\u2069`);
+  assert.equal(arabic.say("task_now", { end: "12:00" }), "now, until 12:00");
+});
+
 test("levels and rates are written as the user writes numbers", () => {
   assert.equal(english.percent(61), "61%");
   assert.equal(german.percent(61), "61\u00a0%");

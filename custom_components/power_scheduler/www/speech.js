@@ -18,6 +18,9 @@ const NUMBERS = {
   quote_decimal: "de-CH",
 };
 
+/** Letters that are written from right to left. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
+
 /** @type {Map<string, Speech>} */
 const speeches = new Map();
 
@@ -85,7 +88,7 @@ export class Speech {
    * @param {Record<string, string | number>} [values]
    */
   say(word, values = {}) {
-    return this.words[word].replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+    return this.words[word].replace(/\{(\w+)\}/g, (whole, name) => apart(String(values[name] ?? whole)));
   }
 
   /**
@@ -191,4 +194,12 @@ function supported(language) {
   } catch {
     return "en";
   }
+}
+
+/**
+ * Return a text that changes the order of nothing beside it, whatever its own direction.
+ * @param {string} text
+ */
+function apart(text) {
+  return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
 }

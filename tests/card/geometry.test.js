@@ -11,6 +11,7 @@ import {
   linePath,
   ticks,
 } from "../../custom_components/power_scheduler/www/geometry.js";
+import { sampleDevice } from "../../custom_components/power_scheduler/www/sample.js";
 import { HOUR, NOW, phone, task } from "./device.js";
 
 const DAY = { from: 0, to: 24 * HOUR };
@@ -103,4 +104,13 @@ test("tasks that meet lie in different lanes, and one after the other in the sam
     task({ start: NOW + start * HOUR, end: NOW + end * HOUR });
   const tasks = [at(0, 2), at(1, 3), at(2, 4), at(1, 2), at(1, 2), task({ start: null, end: null }), at(11, 12)];
   assert.deepEqual(lanes(tasks, span, 3).map(({ lane }) => lane), [0, 1, 0, 2, 2]);
+});
+
+test("the example says what its chart shows", () => {
+  const device = sampleDevice(NOW, "Example");
+  const { prospect, reserve } = device;
+  const reached = levelAt(device, prospect.at ?? 0);
+  assert.equal(Math.round(reached?.level ?? 0), reserve);
+  const early = levelAt(device, prospect.earliest ?? 0);
+  assert.equal(Math.round(early?.p10 ?? 0), reserve);
 });

@@ -43,7 +43,8 @@ export function sampleDevice(now, name) {
     basis: "own_history",
     history: [past.map(([then, value]) => [then, Math.min(100, Math.max(0, value))])],
     forecast,
-    prospect: { kind: "reserve_at", at: at + 9 * HOUR, earliest: at + 7 * HOUR },
+    // Where the line and the lower edge of its range come down to the reserve.
+    prospect: { kind: "reserve_at", at: at + 11.17 * HOUR, earliest: at + 7.67 * HOUR },
     planned_at: at,
     tasks: [],
     more_tasks: 0,

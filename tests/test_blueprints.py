@@ -375,6 +375,23 @@ async def test_a_load_that_stays_on_does_not_keep_the_others_on(
     assert (len(told), len(said)) == (5, 3)
 
 
+async def test_a_load_that_is_gone_keeps_no_other_one_on(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """As one that was renamed or removed since the automation was made."""
+    inputs = {"power_source": "sensor.ups_power_source"}
+    loads = ["switch.gone", *LOADS]
+    await automate(home, SHED, **inputs, loads=loads, last={"minutes": 30}, enough=5)
+    await outage(home, freezer, 100, "OL", 60)
+    assert await outage(home, freezer, 98, "OB DISCHRG", 20) == ["off", "on", "off"]
+    assert await outage(home, freezer, 97, "OB DISCHRG", 19) == ["off", "off", "off"]
+    await outage(home, freezer, 98, "OL CHRG", 28)
+    for _ in range(6):
+        await wait(home, freezer, minutes=1)
+    assert states(home, LOADS) == ["on", "on", "off"]
+    assert not home.states.async_entity_ids("scene")
+
+
 async def test_what_people_turned_off_themselves_stays_off(
     home: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -392,6 +392,33 @@ async def test_a_load_that_is_gone_keeps_no_other_one_on(
     assert not home.states.async_entity_ids("scene")
 
 
+async def test_a_load_that_was_silent_at_first_comes_back_as_well(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """It was unavailable when the first load was shed, and is shed later."""
+    heater = "switch.heater"
+    home.states.async_set(heater, "unavailable")
+    calls = {
+        action: async_mock_service(home, "switch", action)
+        for action in ("turn_off", "turn_on")
+    }
+    inputs = {"power_source": "sensor.ups_power_source", "loads": [*LOADS, heater]}
+    await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
+    await outage(home, freezer, 100, "OL", 60)
+    assert await outage(home, freezer, 98, "OB DISCHRG", 20) == ["off", "on", "off"]
+    home.states.async_set(heater, "on")
+    assert await outage(home, freezer, 97, "OB DISCHRG", 19) == ["off", "off", "off"]
+    await outage(home, freezer, 96, "OB DISCHRG", 18)
+    home.states.async_set(heater, "off")
+    await outage(home, freezer, 97, "OL CHRG", 28)
+    assert (len(calls["turn_off"]), len(calls["turn_on"])) == (1, 0)
+    for _ in range(6):
+        await wait(home, freezer, minutes=1)
+    assert states(home, LOADS) == ["on", "on", "off"]
+    assert [call.data["entity_id"] for call in calls["turn_on"]] == [[heater]]
+    assert not home.states.async_entity_ids("scene")
+
+
 async def test_what_people_turned_off_themselves_stays_off(
     home: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

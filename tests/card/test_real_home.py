@@ -142,6 +142,30 @@ def test_a_dashboard_in_yaml_needs_no_resource(home: Home, chromium: Browser) ->
     page.context.close()
 
 
+def test_rows_count_where_home_assistant_has_rows(
+    home: Home, chromium: Browser, devices: dict[str, str]
+) -> None:
+    """In a section; a card that was moved elsewhere keeps them in its configuration."""
+    card = {
+        "type": f"custom:{DEVICE}",
+        "device": devices["Hall tablet"],
+        "grid_options": {"rows": 3},
+    }
+    sections = [{"type": "grid", "cards": [card]}]
+    views = [
+        {"type": "sections", "sections": sections},
+        {"type": "masonry", "cards": [card]},
+    ]
+    home.command("lovelace/config/save", url_path="lovelace", config={"views": views})
+    for view, (least, most) in enumerate(((184, 184), (250, 400))):
+        page, complaints = home.open(chromium, f"/lovelace/{view}")
+        box = device_card(page, "Hall tablet").bounding_box()
+        assert box is not None
+        assert least <= box["height"] <= most
+        assert complaints == []
+        page.context.close()
+
+
 def test_thirty_cards_are_no_burden(
     home: Home, chromium: Browser, devices: dict[str, str]
 ) -> None:

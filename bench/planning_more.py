@@ -43,7 +43,9 @@ def main(pairs: int = 300, moves: int = 300) -> None:
         more = grown(problem, random.choice(GROWTHS), random.randrange(DEVICES))
         joint = joined(problem, drawn(random, 2, 1))
         poor, rich, wide = map(plan, (problem, more, joint))
-        best = Bound(Draft(more)).reached(Draft.holding(more, rich.placements))
+        best = Bound(Draft(more), range(len(more.tasks))).reached(
+            Draft.holding(more, rich.placements)
+        )
         found["known to be the best"] += best
         found["lower with more"] += rich.score < poor.score - 1e-9
         same = Draft.holding(joint, poor.placements)

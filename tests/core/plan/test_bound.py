@@ -42,7 +42,7 @@ def test_a_plan_taken_for_the_best_is_the_best(problem: Problem) -> None:
     """By trying every plan there is, with and without one to keep to."""
     for posed in (problem, given_last(problem, solve(problem, Budget(0)).placements)):
         empty = Draft(posed)
-        bound, plans = Bound(empty), list(every_plan(empty))
+        bound, plans = Bound(empty, range(len(problem.tasks))), list(every_plan(empty))
         most = max(plan.value for plan in plans)
         best = [plan for plan in plans if bound.reached(plan)]
         event(f"known: {bool(best)}")

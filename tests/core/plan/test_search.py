@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
-from itertools import count
+from itertools import count, pairwise
 import json
 from pathlib import Path
 from random import Random
@@ -25,6 +25,7 @@ from custom_components.power_scheduler.core.plan.moves import Mover
 from custom_components.power_scheduler.core.plan.orders import ORDERS, traits
 from custom_components.power_scheduler.core.plan.problem import Placements, Problem
 from custom_components.power_scheduler.core.plan.search import holds, solve
+from custom_components.power_scheduler.core.plan.stages import stages
 
 from .growth import FAMILIES, given_last
 from .problems import problems
@@ -50,7 +51,7 @@ def ticking(step: float) -> Iterator[float]:
 def test_every_move_keeps_every_rule(problem: Problem, seed: int) -> None:
     """However many moves are made one after the other."""
     draft = Draft(problem)
-    mover = Mover(draft, Random(seed))  # noqa: S311 - no secret
+    mover = Mover(draft, range(len(problem.tasks)), Random(seed))  # noqa: S311 - no secret
     for _ in range(12):
         trial = draft.copy()
         before = dict(draft.placements)
@@ -176,6 +177,27 @@ def test_the_last_plan_is_taken_up_as_far_as_it_still_holds() -> None:
     kept = [t for t, place in last.items() if plan.placements.get(t) == place]
     assert 0 < len(kept) < len(last)
     assert holds(poorer, plan.placements)
+
+
+@given(problems())
+def test_stages_hold_what_their_tasks_wait_for(problem: Problem) -> None:
+    """And no task twice; the second one holds all of the first, and not all tasks."""
+    found = stages(Draft(problem))
+    for tasks in found:
+        waited_for = {first for task in tasks for first in problem.tasks[task].after}
+        assert waited_for <= set(tasks)
+        assert tasks == sorted(set(tasks))
+        assert len(tasks) < len(problem.tasks)
+    assert all(set(one) < set(other) for one, other in pairwise(found))
+
+
+def test_heavy_tasks_are_looked_at_alone_first() -> None:
+    """Where not all of them have a place: on a fleet with room for one task in ten."""
+    problem = read(generate.tablet_fleet(71018, 50, 2))
+    first, *_ = stages(Draft(problem))
+    assert len(first) < 20
+    scores = [solve(problem, Budget(60, moves=300), seed).score for seed in range(4)]
+    assert sum(scores) / 4 > 1.1 * solve(problem, Budget(0)).score
 
 
 def test_time_is_kept_back_for_what_follows_the_search() -> None:

@@ -5,6 +5,7 @@ with time. The search cools down several times over, each time from the best pla
 far: one long cooling finds the best plan less surely than a few of this length.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import exp
 from random import Random
@@ -40,20 +41,27 @@ FEW: Final = 50
 """Up to this many tasks the first cooling is careful: their first plans are good."""
 
 
-def improve(draft: Draft, bound: Bound | None, budget: Budget, seed: int) -> Draft:
+def improve(
+    draft: Draft,
+    tasks: Collection[int],
+    bound: Bound | None,
+    budget: Budget,
+    seed: int,
+) -> Draft:
     """Return the best plan found from a first one, which is not changed.
 
     Args:
         draft: The first plan.
+        tasks: What it may hold, each with what it waits for.
         bound: What plans can be worth at most: there the search ends.
         budget: How long it may go on.
         seed: Two searches with the same seed and number of moves are the same.
     """
-    tasks = draft.problem.tasks
-    mean = sum(task.weight for task in tasks) / max(1, len(tasks))
+    wanted = draft.problem.tasks
+    mean = sum(wanted[task].weight for task in tasks) / max(1, len(tasks))
     length = max(ROUND, ROUND_PER_TASK * len(tasks))
     random = Random(seed)  # noqa: S311 - a search keeps no secret
-    mover = Mover(draft, random)
+    mover = Mover(draft, tasks, random)
     best = current = draft
     gained_at, coolings = 0, 0
     now = CAREFUL if len(tasks) <= FEW else BOLD

@@ -7,7 +7,7 @@ battery. The two narrow each other down, often until nothing is left to gain.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from .draft import Draft
@@ -22,13 +22,13 @@ ENOUGH: Final = 1e-9
 class Bound:
     """What plans for one problem can be worth at most."""
 
-    def __init__(self, empty: Draft) -> None:
-        """Take each task for as good as it could be alone."""
+    def __init__(self, empty: Draft, tasks: Iterable[int]) -> None:
+        """Take each task that plans may hold for as good as it could be alone."""
         self._empty = empty
-        tasks = empty.problem.tasks
-        self._best = [empty.alone.most(task) for task in range(len(tasks))]
-        self._most = sum(self._best)
-        weights = (task.weight for i, task in enumerate(tasks) if self._best[i])
+        self._best = {task: empty.alone.most(task) for task in tasks}
+        self._most = sum(self._best.values())
+        wanted = empty.problem.tasks
+        weights = (wanted[task].weight for task, best in self._best.items() if best)
         self._left_out = DONE_SHARE * min(weights, default=0)
         """What it costs at least to leave out a task that could have a place."""
 
@@ -61,7 +61,7 @@ class Bound:
         levels = [self._empty.timeline(d).levels[k] for d, k in enumerate(lowest)]
         spare = levels.copy()
         shared = []
-        for task in range(len(self._best)):
+        for task in self._best:
             lost = self._lost(task, lowest, more)
             for device, loss in lost.items():
                 spare[device] -= loss

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from time import monotonic
-from typing import Final
+from typing import Final, Self
 
 MEASURED: Final = 100
 """After how many moves their speed is taken to be known."""
@@ -33,6 +33,18 @@ class Budget:
         self._rounds = 1
         self.struck = False
         """Whether the clock ended the search."""
+
+    def part(self, share: float) -> Self:
+        """Return a budget that is a share of what is left of this one."""
+        moves = None if self._most is None else int((self._most - self._moves) * share)
+        part = type(self)(self.effort, moves, self._clock)
+        part.keep_back(self.effort - self.left() * share)
+        return part
+
+    def use(self, part: Self) -> None:
+        """Take what was used of a part as used of the whole."""
+        self._moves += part._moves
+        self.struck = self.struck or part.struck
 
     def keep_back(self, seconds: float) -> None:
         """End the search some seconds earlier, for what is to follow."""

@@ -1,5 +1,6 @@
 """A plan in the making: the timelines of all devices, and what is placed on them."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from .alone import Alone
@@ -59,6 +60,13 @@ class Draft:
         twin._followers = self._followers
         twin.alone = self.alone
         self._own.clear()
+        return twin
+
+    def only(self, tasks: Iterable[int]) -> Self:
+        """Return a copy without all other tasks; each comes with what it waits for."""
+        twin = self.copy()
+        for task in self.placements.keys() - set(tasks):
+            twin.drop(task)
         return twin
 
     @property

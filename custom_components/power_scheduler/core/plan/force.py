@@ -1,6 +1,7 @@
 """The move that puts a task where it wants to be, and others out of its way."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from random import Random
 from typing import Final
 
@@ -19,12 +20,12 @@ ROUNDS: Final = 8
 class Force:
     """Forces tasks of one problem into places that they could have alone."""
 
-    def __init__(self, start: Draft, random: Random) -> None:
-        """Look at drafts that come from a first one."""
+    def __init__(self, start: Draft, tasks: Iterable[int], random: Random) -> None:
+        """Look at drafts that come from a first one and hold some tasks alone."""
         self._random = random
         self._problem = start.problem
         self._weights = passed_on(start.problem)
-        self._possible = list(range(len(start.problem.tasks)))
+        self._possible = list(tasks)
         """The tasks of which it is not known that they could have no place alone."""
 
     def move(self, draft: Draft, drawn: int, gone: list[int]) -> bool:

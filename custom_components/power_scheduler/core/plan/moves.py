@@ -5,6 +5,7 @@ whatever is in its way, later tasks included, and then put everything back that 
 fits somewhere. The others clear part of a device, or a few tasks here and there.
 """
 
+from collections.abc import Iterable
 from random import Random
 from typing import Final
 
@@ -23,10 +24,10 @@ CHANCES: Final = 6
 class Mover:
     """Makes random moves on drafts of one problem."""
 
-    def __init__(self, start: Draft, random: Random) -> None:
-        """Make moves on drafts that come from a first one."""
+    def __init__(self, start: Draft, tasks: Iterable[int], random: Random) -> None:
+        """Make moves on drafts that come from a first one and hold some tasks alone."""
         self._random = random
-        self._force = Force(start, random)
+        self._force = Force(start, tasks, random)
 
     def move(self, draft: Draft, drawn: int) -> bool:
         """Change a draft; False if the move came to nothing.

@@ -1,6 +1,6 @@
 """The search for a good plan: several first plans, and the best of them improved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .anneal import improve
@@ -11,6 +11,10 @@ from .course import courses
 from .draft import Draft
 from .problem import Placements, Problem
 from .rules import failures
+from .stages import stages
+
+type Stage = tuple[Sequence[int], Bound | None]
+"""Some tasks, each with what it waits for, and what plans of them are worth at most."""
 
 type Rehearsal = Callable[[Placements], float]
 """Returns how many seconds it will take to say what a plan like this one means."""
@@ -46,14 +50,13 @@ def solve(
         rehearse: What is to follow within the same budget.
     """
     empty = Draft(problem)
-    large = len(problem.tasks) > LARGE
-    bound = None if large else Bound(empty)
+    every = range(len(problem.tasks))
+    bound = None if len(every) > LARGE else Bound(empty, every)
     first = construct(empty, bound, budget, rehearse)
-    plan = improve(first, bound, budget, seed)
-    if plan is not first:
-        plan = plan.copy()
-        weights = [-task.weight for task in problem.tasks]
-        fill(plan, sorted(range(len(weights)), key=weights.__getitem__))
+    heavy = []
+    if bound is not None and not bound.reached(first) and not budget.spent():
+        heavy = [(tasks, Bound(empty, tasks)) for tasks in stages(empty)]
+    plan = improve_by_stages(first, [*heavy, (every, bound)], budget, seed)
     verified = holds(problem, plan.placements)
     if not verified:
         plan = first if holds(problem, first.placements) else empty
@@ -87,6 +90,29 @@ def construct(
             break
         best = max(best, plan, key=lambda draft: draft.value)
     return best
+
+
+def improve_by_stages(
+    plan: Draft, stages: Sequence[Stage], budget: Budget, seed: int
+) -> Draft:
+    """Return the best plan found; the last stage has twice the time of each other one.
+
+    Once all tasks of a stage have a place, the later ones have its time.
+    """
+    weights = [-task.weight for task in plan.problem.tasks]
+    ranked = sorted(range(len(weights)), key=weights.__getitem__)
+    for left, (tasks, bound) in zip(range(len(stages), 0, -1), stages, strict=True):
+        is_last = left == 1
+        if not is_last and plan.placements.keys() >= set(tasks):
+            continue
+        first, part = plan.only(tasks), budget.part(1 if is_last else 1 / (left + 1))
+        found = improve(first, tasks, bound, part, seed)
+        budget.use(part)
+        if found is not first:
+            found = found.copy()
+            fill(found, ranked)
+            plan = max(plan, found, key=lambda draft: draft.value)
+    return plan
 
 
 def holds(problem: Problem, placements: Placements) -> bool:

@@ -1,0 +1,33 @@
+"""What a search looks at first: the heavy tasks alone, and then those of some weight.
+
+Each priority weighs four times as much as the next one, so that what the heavy tasks
+get makes most of the score; and where not all of them have a place, it is found sooner
+among those few than among all.
+"""
+
+from ..task import Priority
+from .draft import Draft
+
+
+def stages(empty: Draft) -> list[list[int]]:
+    """Return the tasks of each stage before that of all tasks.
+
+    Each comes with what it waits for; what could have no place alone is left out.
+    """
+    wanted = empty.problem.tasks
+    found: list[list[int]] = []
+    for least in (Priority.HIGH.weight, Priority.NORMAL.weight):
+        tasks = {
+            task
+            for task, one in enumerate(wanted)
+            if one.weight >= least and empty.alone.most(task)
+        }
+        waiting = list(tasks)
+        while waiting:
+            first = set(wanted[waiting.pop()].after) - tasks
+            tasks |= first
+            waiting += first
+        stage = sorted(tasks)
+        if len(stage) < len(wanted) and stage not in found:
+            found.append(stage)
+    return found

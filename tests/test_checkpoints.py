@@ -149,7 +149,7 @@ def test_what_is_written_and_read_goes_on_as_if_it_had_never_been(
     for hours, level, plugged in told:
         at += timedelta(hours=hours)
         samples.append(Sample(at, level, plugged))
-    tracker = Tracker(DeviceSettings(reserve=20), Model(BERLIN))
+    tracker = Tracker(DeviceSettings(reserve=20, standby=True), Model(BERLIN))
     for sample in samples[:until]:
         tracker.record(sample)
     read: Tracker = unpack(Tracker, json.loads(json.dumps(pack(tracker))))

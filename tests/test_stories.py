@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from .home import device, set_up, wait
+from .registry import add_entity
 from .test_readme import README
 
 STORIES: Final[dict[str, Any]] = {
@@ -190,6 +191,26 @@ async def test_the_nas_is_scrubbed_on_sundays_only(life: Life) -> None:
     await life.live("UPS", [100] * 3, "OL", minutes=60)
     assert life.ran("script.scrub_nas") == []
     await life.live("UPS", [100] * 30, "OL", minutes=60)
+    assert len(life.ran("script.scrub_nas")) == 1
+
+
+async def test_a_new_nas_is_scrubbed_at_once(life: Life) -> None:
+    """A UPS that is known for minutes is on mains, and stays there."""
+    add_entity(life.hass, "nut", "sensor.ups", "battery")
+    await life.begin(NAS, "22T01:52:00", "UPS")
+    await life.live("UPS", [100] * 3, "OL", minutes=5)
+    assert len(life.ran("script.scrub_nas")) == 1
+
+
+async def test_a_new_nas_waits_for_its_first_outage_to_be_over(life: Life) -> None:
+    """Also where nothing but that outage is known; then for 80 %."""
+    add_entity(life.hass, "nut", "sensor.ups", "battery")
+    await life.begin(NAS, "22T01:22:00", "UPS")
+    await life.live("UPS", [100] * 4, "OL", minutes=5)
+    await life.live("UPS", range(96, 56, -4), "OB DISCHRG", minutes=5)
+    await life.live("UPS", range(58, 80, 2), "OL CHRG", minutes=10)
+    assert life.ran("script.scrub_nas") == []
+    await life.live("UPS", range(80, 100, 2), "OL CHRG", minutes=10)
     assert len(life.ran("script.scrub_nas")) == 1
 
 

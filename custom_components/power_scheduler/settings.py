@@ -36,6 +36,9 @@ from .readings import SourceEntities
 
 DEFAULT_WINDOW: Final = timedelta(hours=1)
 
+_STANDBY: Final = {"apcupsd", "nut"}
+"""Integrations whose batteries only bridge outages: they follow nothing but UPSs."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackedDevice:
@@ -137,6 +140,7 @@ def _read_device(
         time_to_empty=find(CONF_TIME_TO_EMPTY, data.get(CONF_TIME_TO_EMPTY)),
         time_to_full=find(CONF_TIME_TO_FULL, data.get(CONF_TIME_TO_FULL)),
     )
+    battery = registry.async_get(sources.battery) if sources.battery else None
     bounds = data.get(CONF_BOUNDS)
     return TrackedDevice(
         id=subentry.unique_id or subentry.subentry_id,
@@ -148,5 +152,6 @@ def _read_device(
             reserve=data[CONF_RESERVE],
             capacity=data.get(CONF_CAPACITY),
             limits=limits.with_bounds(**bounds) if bounds else limits,
+            standby=battery is not None and battery.platform in _STANDBY,
         ),
     )

@@ -80,15 +80,17 @@ class Battery:
     def glance(self, now: datetime) -> DevicePower:
         """Return the battery as of now, without what takes time: see `foresee`."""
         last = self._model.last
-        forecast = self._model.forecast(now)
+        settings = self.tracker.settings
+        forecast = self._model.forecast(now, standby=settings.standby)
         if last is None or forecast is None:
-            past = Forecast(now, 0, None, None, habits=Habits(zone=self._model.zone))
-            return DevicePower(settings=self.tracker.settings, at=now, past=past)
+            habits = Habits(zone=self._model.zone, standby=settings.standby)
+            past = Forecast(now, 0, None, None, habits=habits)
+            return DevicePower(settings=settings, at=now, past=past)
         # What was told while somebody began to look is new.
         age = max(now - last.at, timedelta(0))
         if self._silent or self._is_stale(age):
             return DevicePower(
-                settings=self.tracker.settings,
+                settings=settings,
                 at=now,
                 level=None if self._silent else last.level,
                 age=age,
@@ -99,7 +101,7 @@ class Battery:
         still = self._is_still(last, source)
         empty_at, full_at, told = self._estimates(now, forecast, still=still)
         return DevicePower(
-            settings=self.tracker.settings,
+            settings=settings,
             at=now,
             level=last.level,
             age=age,

@@ -11,7 +11,7 @@ from .sample import PowerSource, Usage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceSettings:
-    """What the user says of a device."""
+    """What is known of a device beforehand: most of it, the user says."""
 
     reserve: float = 10.0
     """The level (%) that planned work must leave."""
@@ -20,6 +20,8 @@ class DeviceSettings:
     """The energy (Wh) of a full battery."""
 
     limits: Limits = DEFAULT_LIMITS
+    standby: bool = False
+    """Whether the battery only bridges outages, as that of a UPS."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from ..limits import on_power
 from .analogs import Analogs
 from .charger import Charger
 from .futures import Futures
@@ -15,6 +16,7 @@ from .grid import PER_HOUR
 from .habits import Habits
 from .outlook import Basis, Outlook, Path, Window
 from .paths import walk
+from .standby import on_mains
 from .steady import Steady
 
 HOUR: Final = timedelta(hours=1)
@@ -47,8 +49,9 @@ class Forecast:
         if self.habits.steady is not None:
             return Basis.MEAN_RATE
         spread = self.futures.spread(PER_HOUR)
-        own = spread is not None and spread.own >= 0.5
-        return Basis.OWN_HISTORY if own else Basis.POPULATION
+        if spread is not None and spread.own >= 0.5:
+            return Basis.OWN_HISTORY
+        return Basis.MEAN_RATE if self._bridges else Basis.POPULATION
 
     def outlook(
         self, ahead: timedelta, reserve: float, drain: float = 0.0
@@ -142,7 +145,17 @@ class Forecast:
             self.at, self.level, self.rate, plugged=self.plugged is True
         )
         lag = round(self.lag / HOUR * PER_HOUR)
-        return Futures(Analogs(now, habits.past, habits.library), lag)
+        library = on_mains(now, self.charger) if self._bridges else habits.library
+        return Futures(Analogs(now, habits.past, library), lag)
+
+    @property
+    def _bridges(self) -> bool:
+        """Whether the battery only bridges outages, and none is on.
+
+        What loses level although it is plugged in is taken to be on battery.
+        """
+        carried = on_power(plugged=self.plugged, rate=self.rate)
+        return self.habits.standby and carried
 
     def _after(self, hours: float) -> datetime | None:
         """Return the moment some hours ahead, or None where it is of no use."""

@@ -25,6 +25,9 @@ class Habits:
     steady: float | None = None
     """The mean rate (%/h) of a battery that hardly moves; else None."""
 
+    standby: bool = False
+    """Whether the battery only bridges outages: nobody unplugs it."""
+
     library: Library = POPULATION
 
     def situation(

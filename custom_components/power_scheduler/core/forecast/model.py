@@ -82,17 +82,24 @@ class Model:
         """Return how long the device usually keeps quiet between two samples."""
         return self._walk.gaps.usual
 
-    def forecast(self, now: datetime) -> Forecast | None:
-        """Return the forecast as of now, or None when there is no sample."""
+    def forecast(self, now: datetime, *, standby: bool = False) -> Forecast | None:
+        """Return the forecast as of now, or None when there is no sample.
+
+        Args:
+            now: The moment.
+            standby: Whether the battery only bridges outages.
+        """
         if (last := self.last) is None:
             return None
         rates = self._walk.rates
+        docked = not standby and self._dock.is_docked(last)
         habits = Habits(
             zone=self.zone,
             past=self._walk.grid.past(),
             usual=(rates.usual(plugged=False), rates.usual(plugged=True)),
             charger=self._charger.charger(last.at),
-            steady=0.0 if self._dock.is_docked(last) else self._slow.rate(last, now),
+            steady=0.0 if docked else self._slow.rate(last, now),
+            standby=standby,
         )
         return Forecast(
             at=now,

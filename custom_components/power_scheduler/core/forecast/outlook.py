@@ -12,7 +12,10 @@ class Basis(StrEnum):
     OWN_HISTORY = "own_history"
     POPULATION = "population"
     MEAN_RATE = "mean_rate"
-    """A battery that hardly moves: its mean rate over up to 90 days."""
+    """A battery that hardly moves: its mean rate over up to 90 days.
+
+    And a UPS on mains: the mean rate of its charger, until it is full.
+    """
 
 
 @dataclass(frozen=True, slots=True)

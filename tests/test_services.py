@@ -219,6 +219,31 @@ async def test_a_plan_tells_of_tasks_and_devices(hass: HomeAssistant) -> None:
     assert row["reserve"] == 10
 
 
+async def test_a_phone_that_says_it_is_unplugged_is_not_charging(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Whatever was known beforehand; once it is on its charger, the task may run."""
+    freezer.move_to("2026-11-22T23:00:00Z")
+    tell(hass, 15, "discharging")
+    await set_up(hass, phone())
+    terms: Any = {
+        "tasks": [{**BACKUP, "requires_power": True}],
+        "charging": [
+            {
+                "device": "Phone",
+                "start": "2026-11-22T22:00:00Z",
+                "end": "2026-11-23T06:00:00Z",
+            }
+        ],
+    }
+    answer: Any = await act(hass, "optimize", **terms)
+    assert answer["run_now"] == []
+    await wait(hass, freezer, minutes=10)
+    tell(hass, 15, "charging")
+    answer = await act(hass, "optimize", **terms)
+    assert answer["run_now"] == ["backup_1"]
+
+
 async def test_a_task_that_is_waited_for_twice_is_waited_for_once(
     hass: HomeAssistant,
 ) -> None:

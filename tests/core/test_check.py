@@ -218,6 +218,46 @@ def test_waiting_is_named_where_it_is_cheapest() -> None:
     assert decision.probability is None
 
 
+CHARGING = (Window(NOW - HOUR, NOW + HOUR / 2), Window(NOW + HOUR / 2, NOW + 5 * HOUR))
+ON_BATTERY = replace(battery(15), told_unplugged=True)
+
+
+def test_known_charging_that_the_device_denies_is_not_there_yet() -> None:
+    """Its own word is no model; who plugs it in now has power in the next slot."""
+    for wanted in (task(requires_power=True), task(min_battery=20)):
+        asked = request(wanted, charging={"phone": CHARGING, "tablet": CHARGING})
+        (checked,) = check(asked, snapshot(phone=ON_BATTERY))
+        assert checked.outcome is Outcome.DEFERRED
+        assert checked.earliest_start == NOW + HOUR / 6
+        (planned,) = optimize(asked, snapshot(phone=ON_BATTERY)).decisions
+        assert planned.outcome is Outcome.SCHEDULED
+        assert planned.start == NOW + HOUR / 6
+    over = {"phone": (Window(NOW - HOUR, NOW + HOUR / 12),)}
+    decision = judge(task(requires_power=True), ON_BATTERY, charging=over)
+    assert ReasonCode.POWER_REQUIRED in codes(decision)
+
+
+@pytest.mark.parametrize(
+    ("phone", "terms"),
+    [
+        (battery(15), {}),
+        (replace(ON_BATTERY, age=2 * HOUR), {}),
+        (ON_BATTERY, {"overrides": {"phone": Override(plugged=True)}}),
+    ],
+    ids=["inferred", "told before it began", "pretended"],
+)
+def test_other_known_charging_is_worth_more_than_any_model(
+    phone: DevicePower, terms: Any
+) -> None:
+    """Nothing that the device has told since it began speaks against it."""
+    asked = request(task(requires_power=True), charging={"phone": CHARGING}, **terms)
+    for decision in (
+        *check(asked, snapshot(phone=phone)),
+        *optimize(asked, snapshot(phone=phone)).decisions,
+    ):
+        assert decision.outcome is Outcome.RUN_NOW
+
+
 def test_a_charging_window_leaves_the_probability_unknown() -> None:
     """The forecast's probability does not know of the window."""
     now = (Window(NOW - HOUR, NOW + 5 * HOUR),)

@@ -106,6 +106,7 @@ class Battery:
             level=last.level,
             age=age,
             plugged=self._model.plugged,
+            told_unplugged=last.plugged is False,
             source=source,
             state=self.tracker.state,
             rate=self._rate(last, still=still),

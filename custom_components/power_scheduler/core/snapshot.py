@@ -42,6 +42,9 @@ class DevicePower:
     """Whether the last reading is too old to say anything of now."""
 
     plugged: bool | None = None
+    told_unplugged: bool = False
+    """Whether its last reading itself tells that no external power is present."""
+
     source: PowerSource | None = None
     state: PowerState | None = None
     rate: float | None = None

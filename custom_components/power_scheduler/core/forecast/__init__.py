@@ -9,7 +9,7 @@ from .forecast import FARTHEST, Forecast
 from .grid import MEMORY
 from .habits import Habits
 from .model import Model
-from .outlook import Basis, Outlook, Path, Window
+from .outlook import Basis, Outlook, Path, Window, merged
 from .scoring import HORIZONS, Day, Score, Scoring
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "Score",
     "Scoring",
     "Window",
+    "merged",
 ]

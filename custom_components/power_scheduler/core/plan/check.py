@@ -7,6 +7,7 @@ from ..request import Request
 from ..snapshot import Snapshot
 from ..task import Task
 from .advice import Adviser
+from .believe import believe
 from .course import simulate
 from .explain import alone, reasons
 from .pose import pose
@@ -28,6 +29,7 @@ def check(request: Request, snapshot: Snapshot) -> tuple[Decision, ...]:
         One decision for each task, in the order given.
     """
     snapshot = pretend(request, snapshot)
+    request = believe(request, snapshot)
     decided, left = settle(request, snapshot)
     single = {
         task.id: replace(task, after=(), deferrable=task.may_wait)

@@ -9,6 +9,7 @@ from ..request import Request
 from ..snapshot import Snapshot
 from ..task import Task
 from .answer import Answer
+from .believe import believe
 from .blind import free_places
 from .budget import Budget
 from .course import courses, lowest
@@ -42,6 +43,7 @@ def optimize(request: Request, snapshot: Snapshot, clock: Clock = monotonic) -> 
     """
     budget = Budget(request.effort, request.moves, clock)
     snapshot = pretend(request, snapshot)
+    request = believe(request, snapshot)
     places = free_places(request, snapshot)
     decided, left = settle(request, snapshot, places)
     settle_followers(decided, left, snapshot.at)

@@ -19,6 +19,8 @@ from .home import PHONE, act, device, phone, set_up, tell, wait
 from .registry import add_device
 
 BACKUP = {"type": "backup"}
+UNQUOTED = {"expected_tasks", "unexpected_field"}
+"""Errors that tell how many were given, or nothing but the field."""
 
 
 async def ask(hass: HomeAssistant, *tasks: Any, **terms: object) -> dict[str, Any]:
@@ -297,7 +299,7 @@ async def test_a_task_on_an_unavailable_device_waits(
     [
         ("check", {"tasks": [BACKUP]}, "missing_field", "device", None),
         ("check", {"device": "Phone"}, "missing_field", "tasks", None),
-        ("optimize", {"tasks": {"cpu": []}}, "expected_number", "tasks[0].cpu", "0"),
+        ("optimize", {"tasks": {"cpu": []}}, "expected_number", "tasks[0].cpu", "[]"),
         ("optimize", {"tasks": []}, "expected_tasks", "tasks", "0"),
         ("optimize", {"tasks": "all"}, "expected_task", "tasks[0]", "all"),
         (
@@ -365,6 +367,13 @@ async def test_a_task_on_an_unavailable_device_waits(
             "expected_duration",
             "tasks[0].estimated_duration",
             "days: 3",
+        ),
+        (
+            "optimize",
+            {"tasks": [{"type": "sync", "estimated_duration": "20 minutes"}]},
+            "expected_duration",
+            "tasks[0].estimated_duration",
+            "20 minutes",
         ),
         (
             "optimize",
@@ -472,6 +481,8 @@ async def test_bad_input_gets_an_error_that_names_the_field(
     assert placeholders["field"] == field
     assert placeholders.get("value") == value
     assert field in str(caught.value)
+    # What was given stands apart from what would be right.
+    assert value is None or key in UNQUOTED or f'"{value}"' in str(caught.value)
 
 
 @pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Auckland"])

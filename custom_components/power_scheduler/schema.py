@@ -254,12 +254,13 @@ def _error(
     field = known.get(name)
     if field is _TASKS and len(path) > 1:
         field = _ONE_TASK
+    counted = field is _TASKS and isinstance(given, list)
     return ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key=field.expected if field else "unexpected_field",
         translation_placeholders={
             "field": _path_text(path),
-            "value": _value_text(given),
+            "value": str(len(given)) if counted else _value_text(given),
             **(field.placeholders if field else {"fields": ", ".join(known)}),
         },
     )
@@ -283,9 +284,7 @@ def _path_text(path: Sequence[Hashable]) -> str:
 
 
 def _value_text(given: Any) -> str:
-    """Return what was given, shortened; of a list, how long it is."""
-    if isinstance(given, list):
-        return str(len(given))
+    """Return what was given, shortened."""
     if isinstance(given, Mapping):
         given = ", ".join(f"{key}: {value}" for key, value in given.items())
     text = str(given)

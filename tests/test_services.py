@@ -161,7 +161,7 @@ async def test_every_task_is_in_exactly_one_list(hass: HomeAssistant) -> None:
     assert codes[4] == ["unknown_task"]
     assert codes[5] == ["unknown_device"]
     assert "deadline_missed" in codes[6]
-    assert codes[8] == ["unknown_type"]
+    assert codes[8] == ["missing_type"]
     assert rows[3]["reasons"][0]["field"] == "id"
     assert all(r["text"] for row in rows for r in row["reasons"])
 
@@ -175,7 +175,24 @@ async def test_a_task_without_a_type_is_of_no_profile(hass: HomeAssistant) -> No
     await hass.async_block_till_done()
     rejected = await ask(hass, {"id": "what"})
     assert rejected["run_now"] == []
-    assert [r["code"] for r in rejected["tasks"][0]["reasons"]] == ["unknown_type"]
+    (reason,) = rejected["tasks"][0]["reasons"]
+    assert (reason["code"], reason["field"]) == ("missing_type", "type")
+    assert "Types are backup, indexing, streaming." in reason["text"]
+
+
+async def test_an_unknown_type_is_told_the_profiles_there_are(
+    hass: HomeAssistant,
+) -> None:
+    """So that nobody has to look them up; the other tasks are judged as ever."""
+    tell(hass, 100, "full")
+    await set_up(hass, phone())
+    answer = await ask(hass, {"type": "backups"}, {"type": "sync"})
+    (reason,) = answer["tasks"][0]["reasons"]
+    assert reason["text"].startswith(
+        "The field type names no task profile: backups."
+        " There are backup, indexing, streaming, sync."
+    )
+    assert answer["run_now"] == ["sync_2"]
 
 
 async def test_a_task_that_may_run_on_no_device_runs_nowhere(

@@ -168,7 +168,9 @@ def _read_task(
     # Home Assistant's menu can take all of a profile's name away.
     profile = profiles.get(kind.casefold()) if kind else FREE if costs else None
     if profile is None:
-        return _faulty(task_id, ReasonCode.UNKNOWN_TYPE, "type", kind)
+        code = ReasonCode.UNKNOWN_TYPE if kind else ReasonCode.MISSING_TYPE
+        names = tuple(sorted(filter(None, profiles)))
+        return _faulty(task_id, code, "type", kind, names)
     devices = {text: directory.find(text) for text in row.get("devices", ())}
     for text, device_id in devices.items():
         if device_id is None:
@@ -202,6 +204,13 @@ def _share(row: Mapping[str, Any], name: str, default: float) -> float:
     return row[name] / 100 if name in row else default
 
 
-def _faulty(task_id: str, code: ReasonCode, field: str, value: str) -> FaultyTask:
+def _faulty(
+    task_id: str,
+    code: ReasonCode,
+    field: str,
+    value: str,
+    options: tuple[str, ...] = (),
+) -> FaultyTask:
     """Return a task that can't be planned."""
-    return FaultyTask(task_id, Reason(code=code, field=field, value=value))
+    reason = Reason(code=code, field=field, value=value, options=options)
+    return FaultyTask(task_id, reason)

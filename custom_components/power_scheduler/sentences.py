@@ -44,6 +44,7 @@ class Sentences:
             tasks=", ".join(reason.tasks) or UNKNOWN,
             field=reason.field or UNKNOWN,
             value=reason.value or UNKNOWN,
+            options=", ".join(reason.options) or UNKNOWN,
         )
 
     def change(self, change: Change) -> str:

@@ -26,6 +26,7 @@ class ReasonCode(StrEnum):
     DISPLACED = "displaced"
     BETTER_LATER = "better_later"
     NO_DEVICE = "no_device"
+    MISSING_TYPE = "missing_type"
     UNKNOWN_TYPE = "unknown_type"
     DUPLICATE_ID = "duplicate_id"
     UNKNOWN_DEVICE = "unknown_device"
@@ -56,3 +57,6 @@ class Reason:
 
     value: str | None = None
     """What that field says."""
+
+    options: tuple[str, ...] = ()
+    """What it could say instead, where that is one of a few."""

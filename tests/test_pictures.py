@@ -45,6 +45,7 @@ def power(
 
 
 FALLING = (80.0, 79.0, 78.0, 76.0, 75.0, 74.0, 72.0)
+SLOW = (80.0, 80.0, 80.0, 80.0, 80.0, 80.0, 79.0)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,8 @@ FALLING = (80.0, 79.0, 78.0, 76.0, 75.0, 74.0, 72.0)
         (DevicePower(settings=DeviceSettings()), "unknown"),
         (power(50, later=72 * HOUR), "stale"),
         (power(*FALLING, source=PowerSource.BATTERY, reserve=60), "reserve_at"),
-        (power(*FALLING, source=PowerSource.BATTERY, reserve=1), "lasts"),
+        (power(*FALLING, source=PowerSource.BATTERY, reserve=1), "runs_out_at"),
+        (power(*SLOW, source=PowerSource.BATTERY), "lasts"),
         (power(12, 11, 10, source=PowerSource.BATTERY), "below_reserve"),
         (power(100, source=PowerSource.FULL), "full"),
         (power(80, 80, source=PowerSource.IDLE), "idle"),
@@ -90,6 +92,22 @@ def test_the_reserve_is_reached_where_the_line_crosses_it() -> None:
     assert min(before) > 60 >= after[0]
     assert drawn.prospect.earliest is not None
     assert drawn.prospect.earliest <= at
+
+
+@pytest.mark.parametrize("reserve", range(0, 70, 5))
+@pytest.mark.parametrize("seen", [FALLING, SLOW, (52.0, 49.0, 46.0, 43.0)])
+def test_a_card_does_not_contradict_the_entity(
+    seen: tuple[float, ...], reserve: float
+) -> None:
+    """It promises nothing beyond the moment that *Runs out at* tells."""
+    told = power(*seen, source=PowerSource.BATTERY, reserve=reserve)
+    prospect = picture(told, NOW).prospect
+    assert told.empty_at is not None
+    if prospect.kind is not ProspectKind.BELOW_RESERVE:
+        assert prospect.at is not None
+        assert prospect.at <= told.empty_at
+    if prospect.kind is ProspectKind.RUNS_OUT_AT:
+        assert prospect.at == told.empty_at
 
 
 def test_an_old_reading_has_no_future() -> None:

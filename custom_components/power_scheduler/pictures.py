@@ -32,6 +32,7 @@ class ProspectKind(StrEnum):
     FULL = "full"
     IDLE = "idle"
     EMPTY_AT = "empty_at"
+    RUNS_OUT_AT = "runs_out_at"
     BELOW_RESERVE = "below_reserve"
     RESERVE_AT = "reserve_at"
     LASTS = "lasts"
@@ -142,8 +143,11 @@ def _draining(
     reserve = power.settings.reserve
     earliest = _reached([(at, o.p10) for at, o in curve], reserve)
     at = _reached([(at, o.level) for at, o in curve], reserve)
+    end = curve[-1][0].replace(minute=0, second=0, microsecond=0)
+    # Futures count on chargers, and on less use: the entity says what comes without.
+    if power.empty_at is not None and power.empty_at < (at or end):
+        return Prospect(kind=ProspectKind.RUNS_OUT_AT, at=power.empty_at)
     if at is None:
-        end = curve[-1][0].replace(minute=0, second=0, microsecond=0)
         return Prospect(kind=ProspectKind.LASTS, at=end, earliest=earliest)
     return Prospect(kind=ProspectKind.RESERVE_AT, at=at, earliest=earliest)
 

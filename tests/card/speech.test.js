@@ -58,6 +58,17 @@ test("moments are told with their day, unless that is today", () => {
   assert.equal(english.moment(NOW - 24 * HOUR, NOW), "yesterday 12:00");
 });
 
+test("the midnight that ends today is called so, and no other one", () => {
+  const midnight = NOW + 12 * HOUR;
+  assert.equal(english.moment(midnight, NOW), "midnight");
+  assert.equal(english.when(midnight, NOW), "at midnight");
+  assert.equal(german.when(midnight, NOW), "um Mitternacht");
+  assert.equal(english.moment(midnight + 60, NOW), "tomorrow 00:01");
+  assert.equal(english.moment(midnight, midnight), "00:00");
+  assert.equal(english.moment(midnight + 24 * HOUR, NOW), "Tue 00:00");
+  assert.equal(english.moment(midnight - 48 * HOUR, NOW), "yesterday 00:00");
+});
+
 test("times follow the user's format and zone", () => {
   assert.equal(new Speech("en", "language", "12", UTC).time(NOW).replace("\u202f", "\u00a0"), "12:00\u00a0PM");
   assert.equal(new Speech("en", "language", "24", "Asia/Kolkata").time(NOW), "17:30");
@@ -95,7 +106,7 @@ test("each prospect of a battery is a sentence", () => {
     prospectWords(phone(changes), english, NOW).join(" | ");
   /** @type {(kind: string, at?: number | null, earliest?: number | null) => object} */
   const prospect = (kind, at = null, earliest = null) => ({ prospect: { kind, at, earliest } });
-  assert.equal(told({}), "Reserve of 20% at 22:00 | 20:00 at the earliest");
+  assert.equal(told({}), "Reserve of 20% expected at 22:00 | 20:00 at the earliest");
   assert.equal(told(prospect("unknown")), "No reading | ");
   assert.equal(told({ ...prospect("stale"), read_at: NOW - 9 * HOUR }), "Last reading 9 hours ago | ");
   assert.equal(told(prospect("full")), "Full | ");
@@ -106,5 +117,8 @@ test("each prospect of a battery is a sentence", () => {
   assert.equal(told(prospect("full_at", NOW + HOUR)), "Full at 13:00 if it keeps charging | ");
   assert.equal(told(prospect("empty_at", NOW + HOUR)), "Empty at 13:00, the device says | ");
   const lasts = prospect("lasts", NOW + 16 * HOUR, NOW + 9 * HOUR);
-  assert.equal(told(lasts), "Lasts past tomorrow 04:00 | if unlucky, only until 21:00");
+  assert.equal(told(lasts), "Should last past tomorrow 04:00 | if unlucky, only until 21:00");
+  const goesOn = prospect("runs_out_at", NOW + 5 * HOUR);
+  assert.equal(told(goesOn), "At this rate, empty at 17:00 | likely to last longer");
+  assert.equal(told(prospect("lasts", NOW + 12 * HOUR)), "Should last past midnight | ");
 });

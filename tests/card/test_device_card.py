@@ -19,7 +19,9 @@ def test_it_shows_level_state_trend_and_where_that_goes(stage: Stage) -> None:
     expect(card.locator(".level")).to_have_text("60%")
     expect(card.locator(".state")).to_have_text("Optimal · on battery")
     expect(card.locator(".trend")).to_contain_text("falling by 4 %/h")
-    expect(card.locator(".prospect .main")).to_have_text("Reserve of 20% at 22:00")
+    expect(card.locator(".prospect .main")).to_have_text(
+        "Reserve of 20% expected at 22:00"
+    )
     expect(card.locator(".prospect .extra")).to_have_text("20:00 at the earliest")
     for part in ("past", "future", "band", "reserve", "now"):
         assert card.locator(f".plot .{part}").get_attribute("d")
@@ -109,7 +111,20 @@ def test_text_from_users_is_text(stage: Stage) -> None:
             ),
             "60%",
             "Optimal · on battery",
-            "Lasts past tomorrow 04:00learning from similar devices",
+            "Should last past tomorrow 04:00learning from similar devices",
+        ),
+        (
+            (
+                "basis: 'population', rate: -12,"
+                "prospect: {kind: 'runs_out_at', at: phone().at + 18000,"
+                " earliest: null}"
+            ),
+            "60%",
+            "Optimal · on battery",
+            (
+                "At this rate, empty at 17:00"
+                "likely to last longer · learning from similar devices"
+            ),
         ),
         (
             (
@@ -121,7 +136,7 @@ def test_text_from_users_is_text(stage: Stage) -> None:
             "Full at 14:00 if it keeps charging",
         ),
     ],
-    ids=["unknown", "stale", "learning", "lasts", "charging"],
+    ids=["unknown", "stale", "learning", "lasts", "runs out", "charging"],
 )
 def test_what_is_not_known_is_shown_as_such(
     stage: Stage, changes: str, level: str, state: str, says: str
@@ -346,7 +361,9 @@ def test_another_language_is_asked_for_and_spoken(stage: Stage) -> None:
         "document.querySelector('power-scheduler-card').hass ="
         " {...hass, language: 'de'}; drawn()"
     )
-    expect(card.locator(".prospect .main")).to_have_text("Reserve von 20 % um 22:00")
+    expect(card.locator(".prospect .main")).to_have_text(
+        "Reserve von 20 % voraussichtlich um 22:00"
+    )
     asked = stage.page.evaluate("connection.asked.map(a => a.language)")
     assert asked == ["en", "de"]
 

@@ -113,11 +113,12 @@ export class Speech {
   }
 
   /**
-   * Return a moment, with its day unless that is today.
+   * Return a moment, with its day unless that is today, or the midnight that ends it.
    * @param {number} at
    * @param {number} now
    */
   moment(at, now) {
+    if (this._isMidnight(at, now)) return this.say("midnight");
     const day = this._day(at, now);
     return day ? this.say("day_time", { day, time: this.time(at) }) : this.time(at);
   }
@@ -128,6 +129,7 @@ export class Speech {
    * @param {number} now
    */
   when(at, now) {
+    if (this._isMidnight(at, now)) return this.say("at_midnight");
     const day = this._day(at, now);
     const time = this.time(at);
     return day ? this.say("at_day", { day, time }) : this.say("at_time", { time });
@@ -173,6 +175,16 @@ export class Speech {
     const days = Math.round((this._date(at) - this._date(now)) / DAY);
     if (days === 0) return "";
     return Math.abs(days) === 1 ? this._relative.format(days, "day") : this._weekday.format(at * 1000);
+  }
+
+  /**
+   * Say whether a moment is the midnight that ends today.
+   * @param {number} at
+   * @param {number} now
+   */
+  _isMidnight(at, now) {
+    const [hours, minutes] = this.clock(at);
+    return hours === 0 && minutes === 0 && this._date(at) - this._date(now) === DAY;
   }
 
   /**

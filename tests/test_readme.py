@@ -101,7 +101,8 @@ def test_the_first_steps_name_what_is_on_the_screen() -> None:
         "Developer tools",
         "YAML mode",
         "Perform action",
-        "Settings > Dashboards > Add dashboard",
+        "Settings > Dashboards > Add dashboard > New dashboard from scratch",
+        "By card",
     }
 
 

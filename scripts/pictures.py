@@ -15,7 +15,7 @@ from tests.card.home import Home, running_home
 from tests.card.stage import DEVICE, FLEET
 
 FOLDER: Final = ROOT / "docs" / "img"
-HOUR: Final = 17
+HOUR: Final = 19
 """The hour of the day in the pictures: then the home has what there is to see."""
 
 PATIENCE: Final = 60_000
@@ -73,7 +73,7 @@ def cards(home: Home, chromium: Browser, name: str) -> None:
     scheme = "dark" if name.endswith("dark") else "light"
     page = open_page(home, chromium, "/lovelace/0", 900, color_scheme=scheme)
     both = [page.locator(FLEET).first, page.locator(DEVICE).first]
-    for card, text in zip(both, ("UPS", "dishwasher"), strict=True):
+    for card, text in zip(both, ("film in the hall", "dishwasher"), strict=True):
         expect(card).to_contain_text(text, timeout=PATIENCE)
     shoot(page, name, *both)
 

@@ -237,14 +237,28 @@ def test_another_device_never_lowers_the_score(
     assert so_far.score >= last.score - MARGIN_VALUE / weights
 
 
-@given(problems(max_tasks=4), st.sampled_from(GROWTHS[3:5]))
-def test_more_room_never_lowers_the_score_of_a_small_problem(
-    problem: Problem, growth: Growth
+@given(problems(), st.sampled_from(GROWTHS), st.integers(0, 9))
+def test_more_capacity_never_lowers_the_score_of_a_small_problem(
+    problem: Problem, growth: Growth, seed: int
 ) -> None:
-    """It is solved to the end, so that the plan so far need not be known."""
-    more = grown(problem, growth, 0)
-    scores = [solve(p, Budget(60, moves=300)).score for p in (reached(problem), more)]
+    """With equal seed and moves, and no plan so far: it is solved to the end."""
+    poor, rich = reached(problem), grown(problem, growth, 0)
+    scores = [solve(p, Budget(60, moves=300), seed).score for p in (poor, rich)]
     assert scores[1] >= scores[0] - 1e-9
+
+
+@given(
+    problems(max_tasks=4, max_devices=1),
+    problems(max_tasks=1, max_devices=1),
+    st.integers(0, 9),
+)
+def test_another_device_never_lowers_the_score_of_a_small_problem(
+    problem: Problem, other: Problem, seed: int
+) -> None:
+    """The same, but for the margin, which is a mean over devices."""
+    more = joined(problem, other)
+    alone, wide = (solve(p, Budget(60, moves=300), seed) for p in (problem, more))
+    assert wide.score >= Draft.holding(more, alone.placements).score - 1e-9
 
 
 def test_a_wanted_level_that_comes_into_reach_asks_more() -> None:

@@ -313,11 +313,14 @@ def test_what_may_wait_is_deferred_and_the_rest_rejected(
     assert code in codes(decision)
 
 
+@pytest.mark.parametrize("level", [40, 19])
 @pytest.mark.parametrize("deferrable", [True, False])
-def test_what_finds_no_time_says_what_is_against_its_first(*, deferrable: bool) -> None:
-    """That it is too early now is not why a task has no start at all."""
+def test_what_finds_no_time_says_what_is_against_its_first(
+    level: float, *, deferrable: bool
+) -> None:
+    """Neither that it is too early now, nor a level that is too low now already."""
     wanted = task(earliest=NOW + 5 * HOUR, deferrable=deferrable)
-    decision = judge(wanted, battery(40, drain=6))
+    decision = judge(wanted, battery(level, drain=(level - 10) / 5))
     assert (decision.outcome, decision.earliest_start) == (
         "deferred" if deferrable else "rejected",
         None,
@@ -537,7 +540,7 @@ def test_time_and_order_count_on_an_unknown_battery_too(
     assert (decision.outcome, codes(decision)) == (outcome, [code])
 
 
-@pytest.mark.parametrize("phone", [battery(), silent()])
+@pytest.mark.parametrize("phone", [battery(drain=0), silent()])
 @pytest.mark.parametrize(
     ("hours", "expected"),
     [

@@ -55,7 +55,7 @@ def _judge(adviser: Adviser, number: int, task: Task) -> Decision:
         return case.placed(number, now, at, course)
     place = case.first_alone(number)
     if place is None:
-        failing += _failing_then(problem, number, option, failing)
+        failing = _failing_first(problem, number, option, failing)
     if task.after:
         may_wait = task.may_wait and (place is not None or case.may_fit_later(number))
         earliest = None
@@ -75,11 +75,12 @@ def _judge(adviser: Adviser, number: int, task: Task) -> Decision:
     )
 
 
-def _failing_then(
+def _failing_first(
     problem: Problem, task: int, option: Option, now: list[Failure]
 ) -> list[Failure]:
-    """Return the other rules that keep a task from running when it first may."""
+    """Return the rules that keep a task from its first start, and others from now."""
     wanted = problem.tasks[task]
     first = 0 if wanted.between_slots else wanted.release
-    known = {failure.code for failure in now}
-    return [f for f in alone(problem, task, option, first) if f.code not in known]
+    found = alone(problem, task, option, first)
+    known = {failure.code for failure in found}
+    return [*found, *(failure for failure in now if failure.code not in known)]

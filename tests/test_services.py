@@ -115,7 +115,7 @@ async def test_what_is_not_plugged_in_runs_nothing_that_needs_power(
     assert answer["run_now"] == ["backup_1"]
 
 
-@pytest.mark.parametrize("hours", [1, 24, 30, 47])
+@pytest.mark.parametrize("hours", [1, 24, 30, 48])
 async def test_a_task_of_any_length_may_run_on_a_docked_device(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, hours: int
 ) -> None:

@@ -11,9 +11,12 @@ from .spread import Floats, Spread
 KNOTS: Final = (
     *range(3 * PER_HOUR),
     *range(3 * PER_HOUR, REACH, PER_HOUR // 2),
-    *range(REACH, 2 * PER_DAY + 1, PER_HOUR),
+    *range(REACH, 3 * PER_DAY + 1, PER_HOUR),
 )
-"""The steps at which a curve is computed; between them, it is straight."""
+"""The steps at which a curve is computed; between them, it is straight.
+
+They reach three days ahead: a task may end in two, and its guard time take one more.
+"""
 
 HANDOVER: Final = 3 * PER_HOUR
 """Steps beyond the library's reach in which the device's own past takes over."""

@@ -162,27 +162,35 @@ def test_a_list_of_fixed_height_can_be_scrolled(stage: Stage) -> None:
     assert stage.violations() == []
 
 
-@pytest.mark.parametrize("rows", ["auto", 2, 3, 4])
+@pytest.mark.parametrize("width", [164, 300, 420])
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_half_a_column_is_enough(stage: Stage, rows: str | int, language: str) -> None:
-    """The name can be read, and no word stands on another, nor is cut off below."""
-    height = f"{rows * 64 - 8}px" if isinstance(rows, int) else "auto"
+def test_a_small_card_can_be_read(stage: Stage, language: str, width: int) -> None:
+    """The name is whole, no word stands on another nor is cut off, a line is left."""
+    least = {"auto": 6, 2: 1, 3: 3, 4: 6, 5: 6}
+    heights = ["auto", *(f"{rows * 64 - 8}px" for rows in (2, 3, 4, 5))]
     stage.page.evaluate(
-        "([height, language]) => { hass.language = language; delete hass.locale;"
-        " document.body.style.setProperty('--width', '164px');"
-        " document.querySelector('main').style = `grid-template-rows: ${height}`; }",
-        [height, language],
+        "([heights, width, language]) => {"
+        " hass.language = language; delete hass.locale;"
+        " document.body.style.setProperty('--width', `${width}px`);"
+        " document.querySelector('main').style = `grid-template-rows: ${heights}`; }",
+        [" ".join(heights), width, language],
     )
-    stage.begin("phone({level: 97, basis: 'population', tasks: [task()]})")
-    card = stage.add(layout="grid", grid_options={"rows": rows})
-    whole = "name => name.scrollWidth <= name.clientWidth"
-    assert card.locator(".name").evaluate(whole)
-    words = card.locator(".axis span:visible, .label:visible, .main, .extra:visible")
-    boxes = words.evaluate_all(f"all => all.map({BOX})")
-    assert len(boxes) >= (1 if rows == 2 else 5)
-    end = card.locator("ha-card").evaluate(BOX)["bottom"]
-    assert all(box["bottom"] <= end for box in boxes)
-    assert not any(overlap(a, b) for a, b in combinations(boxes, 2))
+    tomorrow = "at: phone().at + 57000, earliest: phone().at + 50000"
+    stage.begin(
+        "phone({level: 97, basis: 'population', tasks: [task()],"
+        f" prospect: {{kind: 'reserve_at', {tomorrow}}}}})"
+    )
+    for rows, words in least.items():
+        card = stage.add(layout="grid", grid_options={"rows": rows})
+        whole = "name => name.scrollWidth <= name.clientWidth"
+        assert card.locator(".name").evaluate(whole), rows
+        said = card.locator(".axis span:visible, .label:visible, .main, .extra:visible")
+        boxes = said.evaluate_all(f"all => all.map({BOX})")
+        assert len(boxes) >= words, rows
+        end = card.locator("ha-card").evaluate(BOX)["bottom"]
+        assert all(box["bottom"] <= end for box in boxes), rows
+        assert not any(overlap(a, b) for a, b in combinations(boxes, 2)), rows
+        assert card.locator(".field").evaluate(BOX)["height"] >= 10, rows
 
 
 def test_no_word_of_the_chart_stands_on_another_nor_on_a_full_level(

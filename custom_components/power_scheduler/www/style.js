@@ -142,8 +142,14 @@ li.rejected .glyph { color: var(--error-color, #db4437); }
   .axis span:nth-child(even), .label.scale { display: none; }
 }
 @container (max-height: 260px) { .chart ~ .tasks, .lanes { display: none; } :host([sized]) .chart { min-height: 30px; } }
-@container (max-width: 240px) and (max-height: 260px) { .prospect .extra { display: none; } }
-@container (max-height: 200px) { .label.scale { display: none; } }
+@container (max-width: 240px) and (max-height: 330px) { .prospect .extra { display: none; } }
+@container (max-height: 200px) {
+  .label.scale { display: none; }
+  .prospect { flex-wrap: nowrap; }
+  .prospect .extra { flex: 1 1 0; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+}
+@container (max-width: 340px) and (max-height: 200px) { .axis { display: none; } }
+@container (max-width: 240px) and (max-height: 200px) { .prospect { font-size: var(--ha-font-size-s, 12px); line-height: 16px; } }
 @container (max-height: 170px) { .axis { display: none; } .prospect .extra { display: none; } }
 @container (max-height: 140px) { .chart { padding-top: 6px; } .cursor { top: 6px; } .label { display: none; } .header { min-height: 52px; padding-top: 6px; } .body { padding-bottom: 0; gap: 0; } }
 @media (prefers-reduced-motion: reduce) { .body { transition: none; } }

@@ -325,9 +325,14 @@ async def test_a_smart_plug_that_was_away_keeps_no_dead_tablet_alive(
     assert states(hass, SHOWN)[0] == state
 
 
+@pytest.mark.parametrize("level", [20, 48])
 @pytest.mark.parametrize("repeats_plug", [False, True])
 async def test_a_clock_that_is_set_back_holds_up_no_battery(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, *, repeats_plug: bool
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    level: int,
+    *,
+    repeats_plug: bool,
 ) -> None:
     """What was told in the future, as it is now, is no reason to hear nothing more."""
     tell(hass, 50, "discharging")
@@ -340,10 +345,10 @@ async def test_a_clock_that_is_set_back_holds_up_no_battery(
     await hass.async_block_till_done(wait_background_tasks=True)
     assert states(hass, SHOWN)[2:] == ["charging", "on"]
     freezer.tick(timedelta(minutes=10))
-    tell(hass, 20, "charging" if repeats_plug else None)
+    tell(hass, level, "charging" if repeats_plug else None)
     await settle(hass, freezer)
     power = entry.runtime_data.data.devices[PHONE]
-    assert (power.level, power.age) == (20, timedelta(seconds=SETTLE))
+    assert (power.level, power.age) == (level, timedelta(seconds=SETTLE))
 
 
 async def test_what_was_told_in_the_future_is_no_sign_of_life(

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import ServiceNotSupported
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
@@ -416,6 +417,30 @@ async def test_a_load_that_was_silent_at_first_comes_back_as_well(
         await wait(home, freezer, minutes=1)
     assert states(home, LOADS) == ["on", "on", "off"]
     assert [call.data["entity_id"] for call in calls["turn_on"]] == [[heater]]
+    assert not home.states.async_entity_ids("scene")
+
+
+async def test_a_player_that_can_not_turn_on_ends_the_outage_all_the_same(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """It was silent at first, and shed later; loads are set back once, and no more."""
+    player = "media_player.screen"
+    home.states.async_set(player, "unavailable")
+    async_mock_service(home, "media_player", "turn_off")
+    refused = ServiceNotSupported("media_player", "turn_on", player)
+    async_mock_service(home, "media_player", "turn_on", raise_exception=refused)
+    inputs = {"power_source": "sensor.ups_power_source", "loads": [*LOADS, player]}
+    await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
+    await outage(home, freezer, 100, "OL", 60)
+    await outage(home, freezer, 98, "OB DISCHRG", 20)
+    home.states.async_set(player, "on")
+    await outage(home, freezer, 97, "OB DISCHRG", 19)
+    await outage(home, freezer, 96, "OB DISCHRG", 18)
+    home.states.async_set(player, "off")
+    await outage(home, freezer, 97, "OL CHRG", 28)
+    for _ in range(6):
+        await wait(home, freezer, minutes=1)
+    assert states(home, LOADS) == ["on", "on", "off"]
     assert not home.states.async_entity_ids("scene")
 
 

@@ -200,6 +200,17 @@ def test_heavy_tasks_are_looked_at_alone_first() -> None:
     assert sum(scores) / 4 > 1.1 * solve(problem, Budget(0)).score
 
 
+def test_heavy_tasks_that_all_have_a_place_take_no_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Then there is one search, among all tasks, as if there were no stages."""
+    problem = read(generate.home_solar(0, 20, 2))
+    assert len(stages(Draft(problem))) == 2
+    plan = solve(problem, Budget(60, moves=300))
+    monkeypatch.setattr(search, "stages", lambda _: [])
+    assert plan == solve(problem, Budget(60, moves=300))
+
+
 def test_time_is_kept_back_for_what_follows_the_search() -> None:
     """As much as a rehearsal on a first plan has told; none without effort."""
     problem = instance("tight-25x2-1016")

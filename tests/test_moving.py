@@ -13,7 +13,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
 from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
 from homeassistant.exceptions import (
     HomeAssistantError,
     ServiceValidationError,
@@ -235,6 +235,26 @@ async def test_a_place_that_is_gone_can_be_left(
     await live(hass, freezer, 57)
     assert await levels(entry.runtime_data.history.store) == [60, 59, 58, 57]
     assert ir.async_get(hass).async_get_issue(DOMAIN, "store_away") is None
+
+
+async def test_a_place_that_is_left_while_the_entry_is_removed_leaves_nothing(
+    hass: HomeAssistant, server: Server
+) -> None:
+    """The removal comes first, and nobody would delete a file that comes after it."""
+    entry = await set_up(hass, phone(), data=on_redis(server.port))
+    server.kill()
+    menu = await entry.start_reconfigure_flow(hass)
+    menu = await finish(hass, await choose(hass, menu, "local"))
+    assert menu["step_id"] == "not_moved"
+    async with entry.runtime_data.history.saving:
+        removing = hass.async_create_task(hass.config_entries.async_remove("entry"))
+        leaving = hass.async_create_task(choose(hass, menu, "leave"))
+        await asyncio.sleep(0)
+    await removing
+    with pytest.raises(UnknownFlow):
+        await leaving
+    folder = Path(hass.config.path())
+    assert not await hass.async_add_executor_job(lambda: list(folder.glob("*.db*")))
 
 
 @pytest.mark.parametrize("asked", [False, True])

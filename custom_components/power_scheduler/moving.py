@@ -26,11 +26,15 @@ async def async_move(
     carried over: then the old place need not be in reach.
 
     Raises:
-        StoreError: One of the places is away; the entry stays as it was.
+        StoreError: One of the places is away; the entry stays as it was. Or it was
+            removed meanwhile.
         BackupRunningError: One of them is just being copied; it stays too.
     """
     # Neither a start, nor an end, nor a backup comes between.
     async with entry.setup_lock:
+        # Whoever removed it meanwhile wants nothing of it to be left.
+        if hass.config_entries.async_get_entry(entry.entry_id) is None:
+            raise StoreError("the integration was removed meanwhile")
         loaded = entry.state is ConfigEntryState.LOADED
         history: History
         if loaded:

@@ -103,6 +103,8 @@ def test_the_first_steps_name_what_is_on_the_screen() -> None:
         "Perform action",
         "Settings > Dashboards > Add dashboard > New dashboard from scratch",
         "By card",
+        "Save",
+        "Done",
     }
 
 

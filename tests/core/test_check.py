@@ -333,6 +333,15 @@ def test_what_finds_no_time_says_what_is_against_its_first(
     }
 
 
+def test_what_finds_no_time_hides_no_reason_behind_one_of_now() -> None:
+    """A level that is too low now, but will not be, is none."""
+    wanted = task(earliest=NOW + 5 * HOUR, demand=Demand(cpu=0.95))
+    decision = judge(wanted, battery(19, drain=-6))
+    assert decision.outcome is Outcome.REJECTED
+    codes = {str(reason.code) for reason in decision.reasons}
+    assert codes == {"before_earliest", "cpu_over_limit"}
+
+
 def test_times_are_told_as_moments() -> None:
     """To the minute, and a deadline that is missed with the end that would miss it."""
     duration, late = timedelta(minutes=57), timedelta(minutes=33)

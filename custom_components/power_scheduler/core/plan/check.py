@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from ..decision import Decision, Outcome
+from ..reason import ReasonCode
 from ..request import Request
 from ..snapshot import Snapshot
 from ..task import Task
@@ -78,9 +79,9 @@ def _judge(adviser: Adviser, number: int, task: Task) -> Decision:
 def _failing_first(
     problem: Problem, task: int, option: Option, now: list[Failure]
 ) -> list[Failure]:
-    """Return the rules that keep a task from its first start, and others from now."""
+    """Return the rules that keep a task from its first start, and that it is early."""
     wanted = problem.tasks[task]
     first = 0 if wanted.between_slots else wanted.release
+    early = [failure for failure in now if failure.code is ReasonCode.BEFORE_EARLIEST]
     found = alone(problem, task, option, first)
-    known = {failure.code for failure in found}
-    return [*found, *(failure for failure in now if failure.code not in known)]
+    return [*found, *(failure for failure in early if failure not in found)]

@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import Event, HomeAssistant
-from homeassistant.exceptions import ServiceNotSupported
+from homeassistant.components.media_player import MediaPlayerEntityFeature
+from homeassistant.core import Event, HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
@@ -32,6 +33,7 @@ LOADS = ["input_boolean.lamp", "input_boolean.screen", "input_boolean.idle"]
 UPS = "sensor.ups"
 UPS_STATUS = "sensor.ups_status"
 RUNTIME = "sensor.ups_runtime"
+ON_AND_OFF = MediaPlayerEntityFeature.TURN_ON | MediaPlayerEntityFeature.TURN_OFF
 
 
 @pytest.fixture
@@ -420,26 +422,48 @@ async def test_a_load_that_was_silent_at_first_comes_back_as_well(
     assert not home.states.async_entity_ids("scene")
 
 
-async def test_a_player_that_can_not_turn_on_ends_the_outage_all_the_same(
-    home: HomeAssistant, freezer: FrozenDateTimeFactory
+@pytest.mark.parametrize(
+    ("features", "failures", "times"),
+    [
+        pytest.param(MediaPlayerEntityFeature.TURN_OFF, 0, 0, id="it can't turn on"),
+        pytest.param(ON_AND_OFF, 0, 1, id="it can"),
+        pytest.param(ON_AND_OFF, 1, 2, id="it can at the second try"),
+    ],
+)
+async def test_a_player_that_was_silent_at_first_ends_no_outage_by_itself(
+    home: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    features: MediaPlayerEntityFeature,
+    failures: int,
+    times: int,
 ) -> None:
-    """It was silent at first, and shed later; loads are set back once, and no more."""
-    player = "media_player.screen"
+    """It is turned on where it can be, until it is, and keeps nothing else waiting."""
+    player, tries = "media_player.screen", 0
+
+    async def turn_on(call: ServiceCall) -> None:
+        """Fail some times, as a hub that is just back does."""
+        nonlocal tries
+        assert call.data["entity_id"] == [player]
+        tries += 1
+        if tries <= failures:
+            raise HomeAssistantError("Not reachable yet")
+
     home.states.async_set(player, "unavailable")
     async_mock_service(home, "media_player", "turn_off")
-    refused = ServiceNotSupported("media_player", "turn_on", player)
-    async_mock_service(home, "media_player", "turn_on", raise_exception=refused)
+    home.services.async_register("media_player", "turn_on", turn_on)
     inputs = {"power_source": "sensor.ups_power_source", "loads": [*LOADS, player]}
     await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
     await outage(home, freezer, 100, "OL", 60)
     await outage(home, freezer, 98, "OB DISCHRG", 20)
-    home.states.async_set(player, "on")
+    able = {"supported_features": features}
+    home.states.async_set(player, "on", able)
     await outage(home, freezer, 97, "OB DISCHRG", 19)
     await outage(home, freezer, 96, "OB DISCHRG", 18)
-    home.states.async_set(player, "off")
+    home.states.async_set(player, "off", able)
     await outage(home, freezer, 97, "OL CHRG", 28)
-    for _ in range(6):
+    for _ in range(8):
         await wait(home, freezer, minutes=1)
+    assert tries == times
     assert states(home, LOADS) == ["on", "on", "off"]
     assert not home.states.async_entity_ids("scene")
 

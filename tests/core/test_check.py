@@ -342,6 +342,16 @@ def test_what_finds_no_time_hides_no_reason_behind_one_of_now() -> None:
     assert codes == {"before_earliest", "cpu_over_limit"}
 
 
+@pytest.mark.parametrize("hours", [5, 13, 30])
+def test_what_can_never_run_says_so_however_late_it_may_start(hours: int) -> None:
+    """Also where nothing is known of the device by then."""
+    wanted = task(earliest=NOW + hours * HOUR, demand=Demand(cpu=1))
+    decision = judge(wanted, battery(known=72))
+    assert decision.outcome is Outcome.REJECTED
+    codes = {str(reason.code) for reason in decision.reasons}
+    assert codes >= {"before_earliest", "cpu_over_limit"}
+
+
 def test_times_are_told_as_moments() -> None:
     """To the minute, and a deadline that is missed with the end that would miss it."""
     duration, late = timedelta(minutes=57), timedelta(minutes=33)

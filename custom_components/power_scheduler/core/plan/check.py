@@ -14,7 +14,7 @@ from .explain import alone, reasons
 from .pose import pose
 from .pretend import pretend
 from .problem import Option, Placement, Problem
-from .rules import Failure
+from .rules import OVER_LIMIT, Failure
 from .settle import settle
 from .verdict import Case
 
@@ -79,9 +79,17 @@ def _judge(adviser: Adviser, number: int, task: Task) -> Decision:
 def _failing_first(
     problem: Problem, task: int, option: Option, now: list[Failure]
 ) -> list[Failure]:
-    """Return the rules that keep a task from its first start, and that it is early."""
+    """Return the rules that keep a task from its first start.
+
+    Of now, that it is early stays true; so does what no power state can carry, and that
+    is told although nothing may be known of the device by then.
+    """
     wanted = problem.tasks[task]
     first = 0 if wanted.between_slots else wanted.release
-    early = [failure for failure in now if failure.code is ReasonCode.BEFORE_EARLIEST]
     found = alone(problem, task, option, first)
-    return [*found, *(failure for failure in early if failure not in found)]
+    best = problem.devices[option.device].states[-1].limits
+    demands = zip(OVER_LIMIT, option.demand, best, strict=True)
+    lasting = {code for code, taken, most in demands if taken > most}
+    lasting.add(ReasonCode.BEFORE_EARLIEST)
+    lasting -= {failure.code for failure in found}
+    return [*found, *(failure for failure in now if failure.code in lasting)]

@@ -99,7 +99,7 @@ def _power(
         yield Failure(ReasonCode.RESERVE_AT_RISK, lowest, device.reserve)
 
 
-_OVER_LIMIT = (
+OVER_LIMIT = (
     ReasonCode.CPU_OVER_LIMIT,
     ReasonCode.MEMORY_OVER_LIMIT,
     ReasonCode.NETWORK_OVER_LIMIT,
@@ -113,7 +113,7 @@ def _limits(
     """Limits of the power state of every slot."""
     run = range(placement.start, min(placement.end, len(device.base)))
     allowed = [limits(device, k, course.levels[k]) for k in run]
-    for i, code in enumerate(_OVER_LIMIT):
+    for i, code in enumerate(OVER_LIMIT):
         worst = max(
             ((course.loads[k][i], allowed[j][i]) for j, k in enumerate(run)),
             key=lambda pair: pair[0] - pair[1],

@@ -157,6 +157,15 @@ def test_a_task_that_is_impossible_alone_names_the_rule() -> None:
     assert decision.would_run_if.kind == "plug_in"
 
 
+@pytest.mark.parametrize("hours", [5, 13, 30])
+def test_what_can_never_run_says_so_however_late_it_may_start(hours: int) -> None:
+    """Also where nothing is known of the device by then."""
+    wanted = task(earliest=NOW + hours * HOUR, demand=Demand(cpu=1))
+    (decision,) = plan(wanted, phone=battery(known=72)).decisions
+    assert decision.outcome is Outcome.REJECTED
+    assert "cpu_over_limit" in codes(decision)
+
+
 def test_a_scheduled_task_says_why_not_now() -> None:
     """It waits for the charger."""
     tonight = (Window(NOW + HOUR, NOW + 5 * HOUR),)

@@ -10,7 +10,7 @@ from .advice import Adviser
 from .blind import UNREAD
 from .course import courses
 from .draft import Draft
-from .explain import alone, distance, reasons
+from .explain import alone, at_first, distance, reasons
 from .hopeless import hopeless
 from .moments import starts
 from .obstacle import displacing
@@ -92,8 +92,7 @@ class Answer:
         elif ends and case.first_alone(task) is not None:
             reasons = self._waits(task, option, wanted.after)
         else:
-            first = 0 if wanted.between_slots else wanted.release
-            failing = alone(self._problem, task, option, first)
+            failing = at_first(self._problem, task, option)
             reasons = self._reasons(task, option, failing)
             if not wanted.after:
                 change = self._adviser.cheapest(task, option)

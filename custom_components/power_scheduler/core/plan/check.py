@@ -10,11 +10,10 @@ from ..task import Task
 from .advice import Adviser
 from .believe import believe
 from .course import simulate
-from .explain import alone, reasons
+from .explain import alone, at_first, reasons
 from .pose import pose
 from .pretend import pretend
-from .problem import Option, Placement, Problem
-from .rules import OVER_LIMIT, Failure
+from .problem import Placement
 from .settle import settle
 from .verdict import Case
 
@@ -56,7 +55,9 @@ def _judge(adviser: Adviser, number: int, task: Task) -> Decision:
         return case.placed(number, now, at, course)
     place = case.first_alone(number)
     if place is None:
-        failing = _failing_first(problem, number, option, failing)
+        first = at_first(problem, number, option)
+        early = [f for f in failing if f.code is ReasonCode.BEFORE_EARLIEST]
+        failing = [*first, *(failure for failure in early if failure not in first)]
     if task.after:
         may_wait = task.may_wait and (place is not None or case.may_fit_later(number))
         earliest = None
@@ -74,22 +75,3 @@ def _judge(adviser: Adviser, number: int, task: Task) -> Decision:
         would_run_if=None if task.after else adviser.cheapest(number, option, place),
         not_limited_by=case.not_limited_by(option.device),
     )
-
-
-def _failing_first(
-    problem: Problem, task: int, option: Option, now: list[Failure]
-) -> list[Failure]:
-    """Return the rules that keep a task from its first start.
-
-    Of now, that it is early stays true; so does what no power state can carry, and that
-    is told although nothing may be known of the device by then.
-    """
-    wanted = problem.tasks[task]
-    first = 0 if wanted.between_slots else wanted.release
-    found = alone(problem, task, option, first)
-    best = problem.devices[option.device].states[-1].limits
-    demands = zip(OVER_LIMIT, option.demand, best, strict=True)
-    lasting = {code for code, taken, most in demands if taken > most}
-    lasting.add(ReasonCode.BEFORE_EARLIEST)
-    lasting -= {failure.code for failure in found}
-    return [*found, *(failure for failure in now if failure.code in lasting)]

@@ -10,7 +10,7 @@ from .course import simulate
 from .grid import FULL_LEVEL, SLOT, slots_for
 from .pose import Posed
 from .problem import Option, Placement, Problem
-from .rules import Failure, failures
+from .rules import OVER_LIMIT, Failure, failures
 
 LEVELS: Final = frozenset(
     {
@@ -61,6 +61,22 @@ def alone(problem: Problem, task: int, option: Option, start: int) -> list[Failu
     course = simulate(problem.devices[option.device], placements)
     found = failures(problem, task, placements, {option.device: course})
     return [f for f in found if f.code is not ReasonCode.WAITS_FOR_TASK]
+
+
+def at_first(problem: Problem, task: int, option: Option) -> list[Failure]:
+    """Return the rules that keep a task from its first start, nothing else placed.
+
+    What no power state can carry is told although nothing may be known of the device by
+    then.
+    """
+    wanted = problem.tasks[task]
+    first = 0 if wanted.between_slots else wanted.release
+    found = alone(problem, task, option, first)
+    best = problem.devices[option.device].states[-1].limits
+    demands = zip(OVER_LIMIT, option.demand, best, strict=True)
+    never = {code for code, taken, most in demands if taken > most}
+    never -= {failure.code for failure in found}
+    return [*found, *(f for f in alone(problem, task, option, 0) if f.code in never)]
 
 
 def reasons(

@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.power_scheduler.core.decision import Decision, Outcome
 from custom_components.power_scheduler.core.forecast import Window
-from custom_components.power_scheduler.core.limits import PowerState
+from custom_components.power_scheduler.core.limits import DEFAULT_LIMITS, PowerState
 from custom_components.power_scheduler.core.plan import optimize
 from custom_components.power_scheduler.core.plan.pose import pose
 from custom_components.power_scheduler.core.reason import Reason, ReasonCode
@@ -164,6 +164,23 @@ def test_what_can_never_run_says_so_however_late_it_may_start(hours: int) -> Non
     (decision,) = plan(wanted, phone=battery(known=72)).decisions
     assert decision.outcome is Outcome.REJECTED
     assert "cpu_over_limit" in codes(decision)
+
+
+@pytest.mark.parametrize("names", [("weak", "phone"), ("phone", "weak")])
+def test_what_one_device_can_never_run_is_no_reason_where_another_can(
+    names: tuple[str, ...],
+) -> None:
+    """Whichever is named first, and although nothing is known of either by then."""
+    rows = DEFAULT_LIMITS.states.items()
+    weak = replace(
+        DEFAULT_LIMITS, states={name: replace(row, cpu=0.3) for name, row in rows}
+    )
+    wanted = task(earliest=NOW + 13 * HOUR, demand=Demand(cpu=0.5), devices=names)
+    home = {"weak": battery(known=72, limits=weak), "phone": battery(known=72)}
+    asked = request(wanted, devices=names, effort=1, moves=20)
+    (decision,) = optimize(asked, snapshot(**home)).decisions
+    assert (decision.outcome, decision.device) == (Outcome.DEFERRED, "phone")
+    assert codes(decision) == ["forecast_unknown"]
 
 
 def test_a_scheduled_task_says_why_not_now() -> None:

@@ -106,12 +106,11 @@ class Answer:
         )
 
     def _nearest(self, task: int) -> Option:
-        """Return the option whose rules are nearest to being satisfied at release."""
-        wanted = self._problem.tasks[task]
+        """Return the option whose rules are nearest to being satisfied at first."""
         return min(
-            wanted.options,
+            self._problem.tasks[task].options,
             key=lambda option: sum(
-                map(distance, alone(self._problem, task, option, wanted.release))
+                map(distance, at_first(self._problem, task, option))
             ),
         )
 

@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.fan import FanEntityFeature
 from homeassistant.components.media_player import MediaPlayerEntityFeature
-from homeassistant.core import Event, HomeAssistant, ServiceCall
+from homeassistant.core import Event, HomeAssistant, ServiceCall, split_entity_id
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
@@ -33,6 +34,8 @@ LOADS = ["input_boolean.lamp", "input_boolean.screen", "input_boolean.idle"]
 UPS = "sensor.ups"
 UPS_STATUS = "sensor.ups_status"
 RUNTIME = "sensor.ups_runtime"
+PLAYER = "media_player.screen"
+FAN = "fan.hall"
 ON_AND_OFF = MediaPlayerEntityFeature.TURN_ON | MediaPlayerEntityFeature.TURN_OFF
 
 
@@ -43,7 +46,7 @@ async def home(
     """Run a home with a phone and a UPS, where it is ten in the morning."""
     await hass.config.async_set_time_zone("Europe/Berlin")
     freezer.move_to("2026-11-22T10:01:00+01:00")
-    for component in ("homeassistant", "scene"):
+    for component in ("homeassistant", "persistent_notification", "scene"):
         assert await async_setup_component(hass, component, {})
     helpers: dict[str, dict[str, dict[str, bool]]] = {
         "input_datetime": {
@@ -401,10 +404,15 @@ async def test_a_load_that_was_silent_at_first_comes_back_as_well(
     """It was unavailable when the first load was shed, and is shed later."""
     heater = "switch.heater"
     home.states.async_set(heater, "unavailable")
-    calls = {
-        action: async_mock_service(home, "switch", action)
-        for action in ("turn_off", "turn_on")
-    }
+    calls: list[ServiceCall] = []
+
+    async def switch(call: ServiceCall) -> None:
+        """Do what is asked."""
+        calls.append(call)
+        home.states.async_set(heater, call.service.removeprefix("turn_"))
+
+    for action in ("turn_off", "turn_on"):
+        home.services.async_register("switch", action, switch)
     inputs = {"power_source": "sensor.ups_power_source", "loads": [*LOADS, heater]}
     await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
     await outage(home, freezer, 100, "OL", 60)
@@ -412,60 +420,122 @@ async def test_a_load_that_was_silent_at_first_comes_back_as_well(
     home.states.async_set(heater, "on")
     assert await outage(home, freezer, 97, "OB DISCHRG", 19) == ["off", "off", "off"]
     await outage(home, freezer, 96, "OB DISCHRG", 18)
-    home.states.async_set(heater, "off")
     await outage(home, freezer, 97, "OL CHRG", 28)
-    assert (len(calls["turn_off"]), len(calls["turn_on"])) == (1, 0)
+    assert [call.service for call in calls] == ["turn_off"]
     for _ in range(6):
         await wait(home, freezer, minutes=1)
-    assert states(home, LOADS) == ["on", "on", "off"]
-    assert [call.data["entity_id"] for call in calls["turn_on"]] == [[heater]]
+    assert states(home, [*LOADS, heater]) == ["on", "on", "off", "on"]
+    assert [call.service for call in calls] == ["turn_off", "turn_on"]
+    await wait(home, freezer, minutes=1)
     assert not home.states.async_entity_ids("scene")
 
 
 @pytest.mark.parametrize(
-    ("features", "failures", "times"),
+    ("load", "features", "failures", "times"),
     [
-        pytest.param(MediaPlayerEntityFeature.TURN_OFF, 0, 0, id="it can't turn on"),
-        pytest.param(ON_AND_OFF, 0, 1, id="it can"),
-        pytest.param(ON_AND_OFF, 1, 2, id="it can at the second try"),
+        pytest.param(
+            PLAYER, MediaPlayerEntityFeature.TURN_OFF, 0, 0, id="it can't turn on"
+        ),
+        pytest.param(FAN, FanEntityFeature.TURN_OFF, 0, 0, id="a fan that can't"),
+        pytest.param(PLAYER, ON_AND_OFF, 0, 1, id="it can"),
+        pytest.param(PLAYER, ON_AND_OFF, 1, 2, id="it can at the second try"),
     ],
 )
-async def test_a_player_that_was_silent_at_first_ends_no_outage_by_itself(
+async def test_a_load_that_was_silent_at_first_keeps_nothing_waiting(
     home: HomeAssistant,
     freezer: FrozenDateTimeFactory,
-    features: MediaPlayerEntityFeature,
+    load: str,
+    features: MediaPlayerEntityFeature | FanEntityFeature,
     failures: int,
     times: int,
 ) -> None:
     """It is turned on where it can be, until it is, and keeps nothing else waiting."""
-    player, tries = "media_player.screen", 0
+    domain, tries = split_entity_id(load)[0], 0
+    able = {"supported_features": features}
 
     async def turn_on(call: ServiceCall) -> None:
         """Fail some times, as a hub that is just back does."""
         nonlocal tries
-        assert call.data["entity_id"] == [player]
+        assert call.data["entity_id"] == [load]
         tries += 1
         if tries <= failures:
             raise HomeAssistantError("Not reachable yet")
+        home.states.async_set(load, "on", able)
 
-    home.states.async_set(player, "unavailable")
-    async_mock_service(home, "media_player", "turn_off")
-    home.services.async_register("media_player", "turn_on", turn_on)
-    inputs = {"power_source": "sensor.ups_power_source", "loads": [*LOADS, player]}
+    home.states.async_set(load, "unavailable")
+    async_mock_service(home, domain, "turn_off")
+    home.services.async_register(domain, "turn_on", turn_on)
+    inputs = {"power_source": "sensor.ups_power_source", "loads": [*LOADS, load]}
     await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
     await outage(home, freezer, 100, "OL", 60)
     await outage(home, freezer, 98, "OB DISCHRG", 20)
-    able = {"supported_features": features}
-    home.states.async_set(player, "on", able)
+    home.states.async_set(load, "on", able)
     await outage(home, freezer, 97, "OB DISCHRG", 19)
     await outage(home, freezer, 96, "OB DISCHRG", 18)
-    home.states.async_set(player, "off", able)
+    home.states.async_set(load, "off", able)
     await outage(home, freezer, 97, "OL CHRG", 28)
     for _ in range(8):
         await wait(home, freezer, minutes=1)
     assert tries == times
     assert states(home, LOADS) == ["on", "on", "off"]
     assert not home.states.async_entity_ids("scene")
+
+
+@pytest.mark.parametrize("first", ["on", "unavailable"])
+async def test_a_load_that_fails_for_good_is_given_up(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory, first: str
+) -> None:
+    """People are told after ten minutes, and what they change is left alone."""
+    tries = 0
+    able = {"supported_features": FanEntityFeature.TURN_ON, "friendly_name": "Hall fan"}
+
+    async def turn_on(_: ServiceCall) -> None:
+        """Fail, as a fan without its hub does."""
+        nonlocal tries
+        tries += 1
+        raise HomeAssistantError("Not reachable")
+
+    home.states.async_set(FAN, first, able)
+    async_mock_service(home, "fan", "turn_off")
+    home.services.async_register("fan", "turn_on", turn_on)
+    said = async_mock_service(home, "persistent_notification", "create")
+    inputs = {"power_source": "sensor.ups_power_source", "loads": [*LOADS, FAN]}
+    await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
+    await outage(home, freezer, 100, "OL", 60)
+    await outage(home, freezer, 98, "OB DISCHRG", 20)
+    home.states.async_set(FAN, "on", able)
+    for level in (97, 96):
+        await outage(home, freezer, level, "OB DISCHRG", 19)
+    home.states.async_set(FAN, "off", able)
+    await outage(home, freezer, 97, "OL CHRG", 28)
+    for _ in range(6):
+        await wait(home, freezer, minutes=1)
+    assert states(home, LOADS) == ["on", "on", "off"]
+    home.states.async_set(LOADS[0], "off")
+    home.states.async_set(LOADS[2], "on")
+    for _ in range(20):
+        await wait(home, freezer, minutes=1)
+    assert 10 <= tries <= 11
+    assert [call.data["title"] for call in said] == ["A load stays off"]
+    assert "Hall fan" in said[0].data["message"]
+    assert states(home, LOADS) == ["off", "on", "on"]
+    assert not home.states.async_entity_ids("scene")
+    assert await outage(home, freezer, 98, "OB DISCHRG", 20) == ["off", "off", "on"]
+
+
+async def test_what_people_turn_on_in_an_outage_stays_on(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """It was off when the first load was shed, and was not shed itself."""
+    inputs = {"power_source": "sensor.ups_power_source", "loads": LOADS}
+    await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
+    await outage(home, freezer, 100, "OL", 60)
+    assert await outage(home, freezer, 98, "OB DISCHRG", 20) == ["off", "on", "off"]
+    home.states.async_set(LOADS[2], "on")
+    await outage(home, freezer, 98, "OL CHRG", 60)
+    for _ in range(6):
+        await wait(home, freezer, minutes=1)
+    assert states(home, LOADS) == ["on", "on", "on"]
 
 
 async def test_what_people_turned_off_themselves_stays_off(

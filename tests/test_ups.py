@@ -1,6 +1,7 @@
 """A UPS that is new to the home: nobody unplugs it, whatever phones do."""
 
 from datetime import timedelta
+from itertools import cycle
 import json
 from typing import Any
 
@@ -111,16 +112,39 @@ async def test_a_full_ups_is_forecast_and_drawn_full(
     assert all(low > 98 and level == 100 for _, level, low, *_ in ups["forecast"])
 
 
+@pytest.mark.parametrize(
+    "levels",
+    [(100,), (100, 99), (100, 100, 100, 98), (96, 95, 96, 97)],
+    ids=["full", "it wavers", "it drops now and then", "it floats below"],
+)
 async def test_a_ups_stays_one_while_its_past_grows(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, levels: tuple[int, ...]
 ) -> None:
-    """Hour by hour, however sure one wants to be."""
+    """Hour by hour, however sure one wants to be, and however its level wavers."""
     freezer.move_to("2026-11-22T12:00:00Z")
     await begin(hass, "nut", STATUS, "OL")
-    for _ in range(30):
+    for _, level in zip(range(40), cycle(levels), strict=False):
         await wait(hass, freezer, minutes=60)
-        tell(hass, 100, STATUS, "OL")
-        assert await decision(hass, confidence=0.95) == "run_now"
+        tell(hass, level, STATUS, "OL")
+        for confidence in (0.7, 0.9, 0.95):
+            assert await decision(hass, confidence=confidence) == "run_now"
+
+
+@pytest.mark.parametrize("confidence", [0.7, 0.95])
+async def test_a_scrub_of_two_days_may_run_on_mains(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, confidence: float
+) -> None:
+    """Once the UPS has stood for half a day, as any device that stays plugged."""
+    freezer.move_to("2026-11-22T12:00:00Z")
+    await begin(hass, "nut", STATUS, "OL")
+    scrub = {**SCRUB, "estimated_duration": "47:00:00"}
+    for hour in range(30):
+        await wait(hass, freezer, minutes=60)
+        tell(hass, 100 - hour % 2, STATUS, "OL")
+        answer: Any = await act(
+            hass, "check", device="UPS", tasks=[scrub], confidence=confidence
+        )
+        assert (answer["run_now"] == [scrub["id"]]) is (hour >= 11)
 
 
 async def test_a_ups_that_never_spoke_can_be_pretended(hass: HomeAssistant) -> None:

@@ -21,6 +21,12 @@ from .steady import Steady
 
 HOUR: Final = timedelta(hours=1)
 SHARES: Final = np.array([0.1, 0.5, 0.9])
+WAVER: Final = 1.0
+"""Points by which a plugged level may fall and still have power."""
+
+STANDING_WAVER: Final = 5.0
+"""The same of what stays plugged: it wavers for days, and an outage takes more."""
+
 FARTHEST: Final = timedelta(days=3650)
 """How far ahead a battery's end is still worth a date."""
 
@@ -130,6 +136,12 @@ class Forecast:
     def charger(self) -> Charger:
         """What is known of the device's charging."""
         return self.habits.charger
+
+    @property
+    def waver(self) -> float:
+        """The points by which the level may fall although power stays."""
+        stays = self._bridges or self.habits.steady is not None
+        return STANDING_WAVER if stays else WAVER
 
     def unplugged(self, at: datetime, level: float) -> Forecast:
         """Return the forecast for when charging ends at some level (%)."""

@@ -92,7 +92,7 @@ class Model:
         if (last := self.last) is None:
             return None
         rates = self._walk.rates
-        docked = not standby and self._dock.is_docked(last)
+        docked = self._dock.is_docked(last)
         habits = Habits(
             zone=self.zone,
             past=self._walk.grid.past(),

@@ -17,9 +17,6 @@ HOUR: Final = timedelta(hours=1)
 RISING: Final = 5.0
 """The rate (%/h) from which a rising path means that external power is there."""
 
-FALLEN: Final = 1.0
-"""Points below its highest at which a plugged path counts as falling."""
-
 BRIM: Final = 1.0
 """Points below the ceiling that a full battery may show."""
 
@@ -47,6 +44,10 @@ class Leg(Protocol):
     def charger(self) -> Charger:
         """What is known of the device's charging."""
 
+    @property
+    def waver(self) -> float:
+        """The points by which the level may fall although power stays."""
+
     def unplugged(self, at: datetime, level: float) -> Leg:
         """Return the forecast for when charging ends at some level (%)."""
 
@@ -58,13 +59,17 @@ def walk(
     confidence: float,
     charging: Sequence[Window],
 ) -> Path:
-    """Return the path that holds with a confidence, known charging included."""
+    """Return the path that holds with a confidence, known charging included.
+
+    A level at the brim counts as full.
+    """
     windows = merged(charging)
     covered = [_covered(start.at + k * slot, slot, windows) for k in range(slots)]
     ceiling = max(start.level, start.charger.ceiling)
     levels = _levels(start, slot, covered, confidence, ceiling)
     known = covered[: len(levels) - 1]
     plugged = _plugged(start, slot, windows, known, levels)
+    levels[1:] = (ceiling if x >= ceiling - BRIM else x for x in levels[1:])
     spare = start.charger.bulk * (slot / HOUR)
     changes = [
         max(after - before, spare) if power and after == ceiling else after - before
@@ -93,7 +98,7 @@ def _levels(
 
     After known charging, the forecast starts anew. It does so from the median
     level, whatever the confidence: with equal analogs, a path of more confidence
-    never lies higher. A level at the brim counts as full.
+    never lies higher.
     """
     shares = np.array([1 - confidence, 0.5])
     levels = [np.full(2, start.level)]
@@ -111,8 +116,7 @@ def _levels(
         levels.extend(np.clip(levels[-1] + curve, 0.0, ceiling))
         if len(curve) < len(stretch):
             break
-    path = [float(both[0]) for both in levels[1:]]
-    return [start.level, *(ceiling if x >= ceiling - BRIM else x for x in path)]
+    return [float(both[0]) for both in levels]
 
 
 def _charged(charger: Charger, levels: Floats, hours: float) -> Floats:
@@ -139,7 +143,7 @@ def _plugged(
     for k, share in enumerate(covered):
         before, after = levels[k : k + 2]
         highest = max(highest, before)
-        still = still and before >= highest - FALLEN
+        still = still and before >= highest - start.waver
         if share > 0:
             joined = still and start.at + (k + 1) * slot <= until
             flags.append(share == 1 or joined)

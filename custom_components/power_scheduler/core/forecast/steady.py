@@ -93,7 +93,7 @@ class SlowDrain:
 
 @dataclass(slots=True)
 class Dock:
-    """Tells a device that stays plugged: a wall tablet, a UPS not known as one.
+    """Tells a device that stays plugged: a wall tablet, a UPS.
 
     Most devices of the population are taken along, so it says nothing of these.
     """

@@ -19,6 +19,7 @@ CHARGING = Evidence(PowerSource.CHARGING, plugged=True)
 FULL = Evidence(PowerSource.FULL, plugged=True)
 IDLE = Evidence(PowerSource.IDLE, plugged=True)
 PLUGGED = Evidence(plugged=True)
+WORDLESS = Evidence(plugged=True, wordless=True)
 UNKNOWN = Evidence()
 
 
@@ -143,7 +144,7 @@ def test_level_in_an_attribute(
                 ("binary_sensor.p", "on", "plug"),
             ],
             80,
-            PLUGGED,
+            WORDLESS,
         ),
         (
             [
@@ -171,12 +172,12 @@ def test_level_in_an_attribute(
                 ("vacuum.r", "docked", None),
             ],
             80,
-            PLUGGED,
+            WORDLESS,
         ),
         # UPS status tokens
         ([("sensor.ups_status_data", "OL CHRG", None)], 80, CHARGING),
         ([("sensor.ups_status_data", "OL", None)], 100, FULL),
-        ([("sensor.ups_status_data", "OL BYPASS XYZ", None)], 80, PLUGGED),
+        ([("sensor.ups_status_data", "OL BYPASS XYZ", None)], 80, WORDLESS),
         ([("sensor.ups_status_data", "OB DISCHRG LB", None)], 20, ON_BATTERY),
         ([("sensor.ups_status_data", "OL DISCHRG", None)], 70, PLUGGED),
         ([("sensor.ups_status_data", "ALARM", None)], 70, UNKNOWN),
@@ -184,7 +185,7 @@ def test_level_in_an_attribute(
         ([("sensor.ups_status", "Online, Battery Discharging", None)], 80, PLUGGED),
         ([("sensor.ups_status", "On Battery, Low Battery", None)], 20, ON_BATTERY),
         ([("sensor.apc_status", "ONLINE", None)], 100, FULL),
-        ([("sensor.apc_status", "ONLINE", None)], 60, PLUGGED),
+        ([("sensor.apc_status", "ONLINE", None)], 60, WORDLESS),
         ([("sensor.apc_status", "ONBATT LOWBATT", None)], 20, ON_BATTERY),
         ([], 50, UNKNOWN),
     ],

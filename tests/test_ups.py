@@ -16,7 +16,7 @@ from custom_components.power_scheduler.diagnostics import (
 )
 from scripts.replay import replay
 
-from .home import act, device, set_up, wait
+from .home import act, device, set_up, states, wait
 from .registry import add_device
 from .restart import write
 
@@ -153,6 +153,24 @@ async def test_a_ups_that_never_spoke_can_be_pretended(hass: HomeAssistant) -> N
     assert await decision(hass) == "deferred"
     assert await planned(hass, level=100, plugged=True) == "run_now"
     assert await planned(hass, level=100, plugged=False) == "deferred"
+
+
+async def test_a_ups_that_says_when_it_charges_is_idle_when_it_stops(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Many rest below full; what was said while it charged is not lost by then."""
+    await begin(hass, "nut", STATUS, "OL CHRG", 60)
+    for level in range(62, 98, 2):
+        await wait(hass, freezer, minutes=10)
+        tell(hass, level, STATUS, "OL CHRG")
+    await wait(hass, freezer, minutes=1)
+    shown = ("sensor.ups_power_source", "sensor.ups_full_at", "sensor.ups_trend")
+    charging = states(hass, shown)
+    assert charging[0] == "charging"
+    assert charging[1] != "unknown"
+    hass.states.async_set(STATUS, "OL")
+    await wait(hass, freezer, minutes=1)
+    assert states(hass, shown) == ["idle", "unknown", "0.0"]
 
 
 async def test_a_ups_charges_after_an_outage(

@@ -46,6 +46,8 @@ class Evidence:
 
     source: PowerSource | None = None
     plugged: bool | None = None
+    wordless: bool = False
+    """Whether it tells that power is there, and has or uses no word for charging."""
 
 
 _UNKNOWN: Final = Evidence()
@@ -143,8 +145,9 @@ def read_source(states: Iterable[State], level: float) -> Evidence:
     if source is PowerSource.IDLE and False in plugged and plugged.count(True) == 1:
         return _ON_BATTERY
     if source is PowerSource.BATTERY and True in plugged:
-        return Evidence(PowerSource.FULL if level >= FULL else None, plugged=True)
-    return Evidence(source, plugged[0] if plugged else None)
+        return _present(level)
+    wordless = source is None and any(e.wordless for e in told)
+    return Evidence(source, plugged[0] if plugged else None, wordless=wordless)
 
 
 def unit_of(state: State) -> str | None:
@@ -214,7 +217,7 @@ def _read_power(state: State) -> Evidence:
 def _read_tokens(tokens: set[str], level: float) -> Evidence:
     """Return what the status tokens of a UPS tell (NUT, apcupsd).
 
-    On line, many have no word for charging: whether they do shows in the level.
+    On line, many have no word for charging.
     """
     if tokens & _OFFLINE or tokens >= _ON_BATTERY_TEXT:
         return _ON_BATTERY
@@ -224,4 +227,11 @@ def _read_tokens(tokens: set[str], level: float) -> Evidence:
         return Evidence(plugged=True)
     if tokens & _CHARGING:
         return Evidence(PowerSource.CHARGING, plugged=True)
-    return Evidence(PowerSource.FULL if level >= FULL else None, plugged=True)
+    return _present(level)
+
+
+def _present(level: float) -> Evidence:
+    """Return what power without a word for charging tells."""
+    if level >= FULL:
+        return Evidence(PowerSource.FULL, plugged=True)
+    return Evidence(plugged=True, wordless=True)

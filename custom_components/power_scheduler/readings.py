@@ -130,6 +130,7 @@ def _interpret(
     return Reading(
         sample=Sample(at, level, evidence.plugged),
         source=evidence.source,
+        wordless=evidence.wordless,
         appeared_at=reported_at if reported_at == battery.last_changed else None,
         reported_at=reported_at if reported_at < at else None,
         usage=Usage(

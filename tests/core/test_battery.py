@@ -309,6 +309,53 @@ def test_a_level_that_stands_has_no_trend_though_it_is_said_to_charge() -> None:
     assert (power.source, power.rate) == (PowerSource.CHARGING, 0)
 
 
+@pytest.mark.parametrize(("points", "minutes"), [(1, 120), (5, 75), (10, 90)])
+@pytest.mark.parametrize("source", [PowerSource.CHARGING, None])
+def test_a_level_that_rises_by_steps_rises_between_them_too(
+    points: int, minutes: int, source: PowerSource | None
+) -> None:
+    """A big battery is slow, and many sensors are coarse; until it stands for long."""
+    followed = Battery(DeviceSettings(), UTC)
+
+    def tell(minute: int, level: float) -> DevicePower:
+        """Let the battery tell a level on its charger."""
+        sample = Sample(at(minute), level, plugged=True)
+        followed.record(Reading(sample=sample, source=source))
+        return look(followed, at(minute), HOUR)
+
+    top = 5 * minutes
+    for minute in range(0, top + 1, 5):
+        power = tell(minute, 20 + points * (minute // minutes))
+        if minute > minutes:
+            assert power.source is PowerSource.CHARGING
+            assert power.rate is not None
+            assert power.rate > 0
+    assert tell(top + 2 * minutes + 5, power.level or 0).rate == 0
+
+
+def test_a_level_that_wavers_at_its_limit_is_no_step() -> None:
+    """It rises again after hours, and stands."""
+    levels = [79, 80, *[80] * 30, 79, *[79] * 30, 80, *[80] * 7]
+    followed = battery(
+        *(reading(10 * k, levels[k], PowerSource.CHARGING) for k in range(len(levels)))
+    )
+    assert look(followed, at(10 * len(levels)), HOUR).rate == 0
+
+
+def test_a_device_that_names_its_charging_is_idle_without_that_name() -> None:
+    """At once; of one that never named it, the level tells."""
+    for named in (True, False):
+        source = PowerSource.CHARGING if named else None
+        followed = battery(*(reading(10 * k, 60 + 2 * k, source) for k in range(18)))
+        resting = Sample(at(175), 94, plugged=True)
+        followed.record(Reading(sample=resting, wordless=True))
+        power = look(followed, at(176), HOUR)
+        assert (power.source is PowerSource.IDLE) is named
+        assert (power.full_at is None) is named
+        followed.record(Reading(sample=Sample(at(178), 95, plugged=True)))
+        assert look(followed, at(179), HOUR).source is PowerSource.CHARGING
+
+
 def test_the_past_alone_gives_state_and_trend() -> None:
     """After a restart, what the store kept is enough."""
     followed = Battery(DeviceSettings(), UTC)

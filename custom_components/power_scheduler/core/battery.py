@@ -23,6 +23,9 @@ KEEP_EVERY: Final = timedelta(minutes=20)
 IDLE_AFTER: Final = timedelta(hours=1)
 """How long a plugged battery may fail to rise before it counts as not charging."""
 
+IDLE_STEPS: Final = 2
+"""The same in times of what its last rise took, if longer: some rise by ten points."""
+
 FULL: Final = 99.0
 """The level (%) from which a plugged battery counts as full."""
 
@@ -36,6 +39,9 @@ class Battery:
         """What the past tells."""
 
         self._reading: Reading | None = None
+        self._names_charging = False
+        """Whether the device has a word for charging."""
+
         self._kept: Sample | None = None
         self._silent = False
         self._appeared: datetime | None = None
@@ -61,6 +67,7 @@ class Battery:
         is_news = tracker.record(sample)
         if sample is not tracker.doubted:
             self._reading = reading
+            self._names_charging |= reading.source is PowerSource.CHARGING
         if not is_news:
             return None
         if (
@@ -163,20 +170,24 @@ class Battery:
 
     def _is_standing(self, last: Sample) -> bool:
         """Say whether a plugged level has long not risen."""
-        rose_at = self.tracker.rose_at
-        return rose_at is None or last.at - rose_at > IDLE_AFTER
+        rose_at, step = self.tracker.rose_at, self.tracker.step or timedelta(0)
+        patience = max(IDLE_AFTER, IDLE_STEPS * step)
+        return rose_at is None or last.at - rose_at > patience
 
     def _source(self, last: Sample) -> PowerSource | None:
         """Return what the device lives on: as told, else as its level shows."""
-        if self._reading is not None and self._reading.source is not None:
-            return self._reading.source
+        told = self._reading
+        if told is not None and told.source is not None:
+            return told.source
         if self._model.plugged is None:
             return None
         if not self._model.plugged:
             return PowerSource.BATTERY
         if last.level >= FULL:
             return PowerSource.FULL
-        return PowerSource.IDLE if self._is_standing(last) else PowerSource.CHARGING
+        denied = told is not None and told.wordless and self._names_charging
+        idle = denied or self._is_standing(last)
+        return PowerSource.IDLE if idle else PowerSource.CHARGING
 
     def _estimates(
         self, now: datetime, forecast: Forecast, *, still: bool

@@ -69,6 +69,9 @@ class Reading:
     source: PowerSource | None = None
     """None when the device does not tell."""
 
+    wordless: bool = False
+    """Whether it tells that power is there, and has or uses no word for charging."""
+
     appeared_at: datetime | None = None
     """When the level appeared, if it was told but once since; None if it was repeated.
 

@@ -32,6 +32,12 @@ class Tracker:
     rose_at: datetime | None = None
     """When the level last rose, or power came."""
 
+    step: timedelta | None = None
+    """How long the level had stood when it last rose; None if it fell before."""
+
+    climbing: bool = False
+    """Whether the level has not fallen since it last rose, or power came."""
+
     doubted: Sample | None = field(default=None, init=False, compare=False)
     """A level that waits for a second report, but not beyond a restart."""
 
@@ -48,13 +54,23 @@ class Tracker:
             return False
         if last is None:
             self.first_at = sample.at
-        if last is None or not plugged or sample.level > last.level:
-            self.rose_at = sample.at
+        self._climb(last, sample, plugged=plugged is True)
         carried = model.plugged is True and on_power(plugged=True, rate=model.rate())
         self.state = self.settings.limits.state(
             sample.level, on_power=carried, held=self.state
         )
         return True
+
+    def _climb(self, last: Sample | None, sample: Sample, *, plugged: bool) -> None:
+        """Follow how the level rises after the sample before."""
+        if last is None or not plugged:
+            self.rose_at, self.step, self.climbing = sample.at, None, True
+        elif sample.level < last.level:
+            self.step, self.climbing = None, False
+        elif sample.level > last.level:
+            since = self.rose_at if self.climbing else None
+            self.step = None if since is None else sample.at - since
+            self.rose_at, self.climbing = sample.at, True
 
     def doubts_still(self, reading: Reading) -> bool:
         """Say whether a doubted level was not told again: a plug proves nothing."""

@@ -24,6 +24,8 @@ from .schema import LONGEST
 
 DEFAULT_DURATION: Final = timedelta(hours=1)
 DEFAULT_HORIZON: Final = timedelta(hours=24)
+"""How far ahead is planned, unless a task takes longer."""
+
 DEFAULT_EFFORT: Final = 0.3
 
 FREE: Final = TaskProfile(min_battery=0, demand=Demand(), deferrable=True, drain=0)
@@ -71,10 +73,12 @@ def read_optimize(
         if asked is not None
         else directory.names
     )
+    tasks = _read_tasks(data, directory, profiles)
+    durations = (task.duration for task in tasks if isinstance(task, Task))
     return Request(
-        tasks=_read_tasks(data, directory, profiles),
+        tasks=tasks,
         devices=tuple(dict.fromkeys(devices)),
-        horizon=data.get("horizon", DEFAULT_HORIZON),
+        horizon=data.get("horizon", max((DEFAULT_HORIZON, *durations))),
         confidence=data.get("confidence", DEFAULT_CONFIDENCE),
         guard=guard,
         reserve=data.get("reserve"),

@@ -20,6 +20,7 @@ from homeassistant.exceptions import (
     Unauthorized,
 )
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -462,6 +463,42 @@ async def test_removing_the_entry_waits_for_the_file_that_is_written(
         await removing
     folder = Path(hass.config.path())
     assert not await hass.async_add_executor_job(lambda: list(folder.glob("*.db*")))
+
+
+@pytest.mark.parametrize("use", ["recent", "decisions", "save"])
+async def test_a_history_that_was_let_go_of_is_not_used_again(
+    hass: HomeAssistant, use: str
+) -> None:
+    """Who comes while it ends, as diagnostics may, waits, and opens no file anew."""
+    tell(hass, 60)
+    entry = await set_up(hass, phone(), data=HERE)
+    history, now = entry.runtime_data.history, dt_util.utcnow()
+    uses = {
+        "recent": lambda: history.recent(LONG_AGO, [PHONE]),
+        "decisions": history.decisions,
+        "save": lambda: history.save(now),
+    }
+    begun, goes_on, close = asyncio.Event(), asyncio.Event(), history.store.close
+
+    async def slowly() -> None:
+        """Close when the test lets us."""
+        begun.set()
+        await goes_on.wait()
+        await close()
+
+    with patch.object(history.store, "close", slowly):
+        removing = hass.async_create_task(
+            hass.config_entries.async_remove(entry.entry_id)
+        )
+        await begun.wait()
+        history.log([{"task": "late"}])
+        late = hass.async_create_task(uses[use]())
+        await asyncio.wait([late], timeout=0.2)
+        assert not late.done()
+        goes_on.set()
+        await removing
+    await late
+    assert history.store._db is None
 
 
 @pytest.mark.parametrize("action", ["export_history", "import_history"])

@@ -232,6 +232,13 @@ def test_known_charging_that_the_device_denies_is_not_there_yet() -> None:
         (planned,) = optimize(asked, snapshot(phone=ON_BATTERY)).decisions
         assert planned.outcome is Outcome.SCHEDULED
         assert planned.start == NOW + HOUR / 6
+    joined = (
+        Window(NOW - 2 * HOUR, NOW - HOUR / 2),
+        Window(NOW - HOUR / 2, NOW + HOUR),
+    )
+    an_hour_ago = replace(ON_BATTERY, age=HOUR)
+    decision = judge(task(requires_power=True), an_hour_ago, charging={"phone": joined})
+    assert decision.outcome is Outcome.DEFERRED
     over = {"phone": (Window(NOW - HOUR, NOW + HOUR / 12),)}
     decision = judge(task(requires_power=True), ON_BATTERY, charging=over)
     assert ReasonCode.POWER_REQUIRED in codes(decision)

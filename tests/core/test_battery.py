@@ -333,13 +333,20 @@ def test_a_level_that_rises_by_steps_rises_between_them_too(
     assert tell(top + 2 * minutes + 5, power.level or 0).rate == 0
 
 
-def test_a_level_that_wavers_at_its_limit_is_no_step() -> None:
-    """It rises again after hours, and stands."""
-    levels = [79, 80, *[80] * 30, 79, *[79] * 30, 80, *[80] * 7]
-    followed = battery(
-        *(reading(10 * k, levels[k], PowerSource.CHARGING) for k in range(len(levels)))
-    )
-    assert look(followed, at(10 * len(levels)), HOUR).rate == 0
+@pytest.mark.parametrize("between", [[79], []], ids=["it fell", "it stood"])
+@pytest.mark.parametrize("source", [PowerSource.CHARGING, None])
+def test_a_level_that_rises_at_its_limit_has_taken_no_step(
+    between: list[float], source: PowerSource | None
+) -> None:
+    """It does by a point, after hours, and stands."""
+    levels = [78, 79, *[79] * 30, *between, 80, *[80] * 7]
+    followed = Battery(DeviceSettings(), UTC)
+    for k, level in enumerate(levels):
+        sample = Sample(at(10 * k), level, plugged=True)
+        followed.record(Reading(sample=sample, source=source))
+    power = look(followed, at(10 * len(levels)), HOUR)
+    assert power.rate == 0
+    assert power.source is (source or PowerSource.IDLE)
 
 
 def test_a_device_that_names_its_charging_is_idle_without_that_name() -> None:

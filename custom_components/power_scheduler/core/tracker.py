@@ -17,6 +17,10 @@ Devices say 0 when they restart or know nothing.
 """
 
 
+SLOWEST_STEP: Final = timedelta(hours=3)
+"""How long a level may have stood to have charged: longer, and it rested."""
+
+
 @dataclass(slots=True)
 class Tracker:
     """Follows one battery through its samples; what it learns outlasts a restart."""
@@ -33,7 +37,7 @@ class Tracker:
     """When the level last rose, or power came."""
 
     step: timedelta | None = None
-    """How long the level had stood when it last rose; None if it fell before."""
+    """How long the last rise took; None if the level fell before, or rested."""
 
     climbing: bool = False
     """Whether the level has not fallen since it last rose, or power came."""
@@ -69,7 +73,8 @@ class Tracker:
             self.step, self.climbing = None, False
         elif sample.level > last.level:
             since = self.rose_at if self.climbing else None
-            self.step = None if since is None else sample.at - since
+            step = None if since is None else sample.at - since
+            self.step = None if step and step > SLOWEST_STEP else step
             self.rose_at, self.climbing = sample.at, True
 
     def doubts_still(self, reading: Reading) -> bool:

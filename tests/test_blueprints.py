@@ -523,6 +523,39 @@ async def test_a_load_that_fails_for_good_is_given_up(
     assert await outage(home, freezer, 98, "OB DISCHRG", 20) == ["off", "off", "on"]
 
 
+async def test_a_second_outage_forgets_no_load(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A load that has not come back by then comes back after it."""
+    able = {"supported_features": FanEntityFeature.TURN_ON}
+    reachable = False
+
+    async def turn(call: ServiceCall) -> None:
+        """Fail to turn on as long as the fan's hub is away."""
+        if call.service == "turn_on" and not reachable:
+            raise HomeAssistantError("Not reachable")
+        home.states.async_set(FAN, call.service.removeprefix("turn_"), able)
+
+    home.states.async_set(FAN, "on", able)
+    for action in ("turn_off", "turn_on"):
+        home.services.async_register("fan", action, turn)
+    inputs = {"power_source": "sensor.ups_power_source", "loads": [FAN, *LOADS]}
+    await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
+    await outage(home, freezer, 100, "OL", 60)
+    await outage(home, freezer, 98, "OB DISCHRG", 20)
+    await outage(home, freezer, 98, "OL CHRG", 60)
+    for _ in range(6):
+        await wait(home, freezer, minutes=1)
+    assert states(home, [FAN]) == ["off"]
+    assert await outage(home, freezer, 98, "OB DISCHRG", 20) == ["off", "on", "off"]
+    reachable = True
+    await outage(home, freezer, 98, "OL CHRG", 60)
+    for _ in range(8):
+        await wait(home, freezer, minutes=1)
+    assert states(home, [FAN, *LOADS]) == ["on", "on", "on", "off"]
+    assert not home.states.async_entity_ids("scene")
+
+
 async def test_what_people_turn_on_in_an_outage_stays_on(
     home: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

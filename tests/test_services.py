@@ -19,6 +19,7 @@ from .home import PHONE, act, device, phone, set_up, tell, wait
 from .registry import add_device
 
 BACKUP = {"type": "backup"}
+SOON = "2026-11-22T20:00:00+01:00"
 UNQUOTED = {"expected_tasks", "unexpected_field"}
 """Errors that tell how many were given, or nothing but the field."""
 
@@ -327,6 +328,20 @@ async def test_a_task_on_an_unavailable_device_waits(
             "expected_tasks",
             "tasks",
             "10000",
+        ),
+        (
+            "optimize",
+            {"tasks": [BACKUP], "signal": [{"start": SOON, "value": 1}] * 5001},
+            "expected_records",
+            "signal",
+            "5001",
+        ),
+        (
+            "optimize",
+            {"tasks": [BACKUP], "signal": [[SOON, 1]]},
+            "expected_records",
+            "signal[0]",
+            f"['{SOON}', 1]",
         ),
         (
             "optimize",

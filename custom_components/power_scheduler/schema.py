@@ -162,6 +162,12 @@ def _mapping(fields: Mapping[str, Field], *required: str) -> dict[vol.Marker, An
     }
 
 
+def _listed(fields: Mapping[str, Field], *required: str) -> Field:
+    """Take records that stand beside the tasks."""
+    said = {"fields": _list(fields), "maximum": str(TASKS_AT_MOST)}
+    return Field(_records(fields, *required), "expected_records", said)
+
+
 _TASKS: Final = Field(
     _records(_TASK), "expected_tasks", {"maximum": str(TASKS_AT_MOST)}
 )
@@ -181,26 +187,14 @@ OPTIMIZE: Final[Mapping[str, Field]] = {
     "devices": _TEXTS,
     "horizon": _SPAN,
     "effort": _number(0, EFFORT_AT_MOST),
-    "targets": Field(
-        _records(_TARGET, *_TARGET), "expected_records", {"fields": _list(_TARGET)}
-    ),
-    "signal": Field(
-        _records(_SIGNAL, *_SIGNAL), "expected_records", {"fields": _list(_SIGNAL)}
-    ),
+    "targets": _listed(_TARGET, *_TARGET),
+    "signal": _listed(_SIGNAL, *_SIGNAL),
     "signal_entity": _TEXT,
     "signal_attribute": _TEXT,
     "signal_more_is_better": _YES_OR_NO,
     "prefer_early": _number(0, 1),
-    "charging": Field(
-        _records(_CHARGING, *_CHARGING),
-        "expected_records",
-        {"fields": _list(_CHARGING)},
-    ),
-    "dry_run": Field(
-        _records(_DRY_RUN, "device"),
-        "expected_records",
-        {"fields": _list(_DRY_RUN)},
-    ),
+    "charging": _listed(_CHARGING, *_CHARGING),
+    "dry_run": _listed(_DRY_RUN, "device"),
 }
 FORECAST: Final[Mapping[str, Field]] = {
     "device": _TEXT,
@@ -209,6 +203,9 @@ FORECAST: Final[Mapping[str, Field]] = {
     "reserve": _PERCENT,
     "curve": _YES_OR_NO,
 }
+_LISTS: Final = {"tasks", "targets", "signal", "charging", "dry_run"}
+"""What is wrong with one of these lists itself is how long it is."""
+
 _NESTED: Final[Mapping[str, Mapping[str, Field]]] = {
     "tasks": _TASK,
     "charging": _CHARGING,
@@ -254,7 +251,7 @@ def _error(
     field = known.get(name)
     if field is _TASKS and len(path) > 1:
         field = _ONE_TASK
-    counted = field is _TASKS and isinstance(given, list)
+    counted = isinstance(given, list) and path == [name] and name in _LISTS
     return ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key=field.expected if field else "unexpected_field",

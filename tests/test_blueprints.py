@@ -11,7 +11,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.fan import FanEntityFeature
 from homeassistant.components.media_player import MediaPlayerEntityFeature
 from homeassistant.core import Event, HomeAssistant, ServiceCall, split_entity_id
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceNotFound
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
@@ -482,8 +482,11 @@ async def test_a_load_that_was_silent_at_first_keeps_nothing_waiting(
 
 
 @pytest.mark.parametrize("first", ["on", "unavailable"])
+@pytest.mark.parametrize(
+    "error", [HomeAssistantError("Not reachable"), ServiceNotFound("fan", "turn_on")]
+)
 async def test_a_load_that_fails_for_good_is_given_up(
-    home: HomeAssistant, freezer: FrozenDateTimeFactory, first: str
+    home: HomeAssistant, freezer: FrozenDateTimeFactory, first: str, error: Exception
 ) -> None:
     """People are told after ten minutes, and what they change is left alone."""
     tries = 0
@@ -493,7 +496,7 @@ async def test_a_load_that_fails_for_good_is_given_up(
         """Fail, as a fan without its hub does."""
         nonlocal tries
         tries += 1
-        raise HomeAssistantError("Not reachable")
+        raise error
 
     home.states.async_set(FAN, first, able)
     async_mock_service(home, "fan", "turn_off")
@@ -515,12 +518,62 @@ async def test_a_load_that_fails_for_good_is_given_up(
     home.states.async_set(LOADS[2], "on")
     for _ in range(20):
         await wait(home, freezer, minutes=1)
-    assert 10 <= tries <= 11
+    assert 9 <= tries <= 11
     assert [call.data["title"] for call in said] == ["A load stays off"]
     assert "Hall fan" in said[0].data["message"]
     assert states(home, LOADS) == ["off", "on", "on"]
     assert not home.states.async_entity_ids("scene")
     assert await outage(home, freezer, 98, "OB DISCHRG", 20) == ["off", "off", "on"]
+
+
+async def test_what_people_turn_off_after_an_outage_stays_off(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Right after all has come back, and where another load is still waited for."""
+    inputs = {"power_source": "sensor.ups_power_source", "loads": [*LOADS, FAN]}
+    home.states.async_set(FAN, "on")
+    async_mock_service(home, "fan", "turn_off")
+    async_mock_service(home, "fan", "turn_on")
+    await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
+    for fan in ("off", "on"):
+        await outage(home, freezer, 100, "OL", 60)
+        for level in (98, 97, 96):
+            await outage(home, freezer, level, "OB DISCHRG", 20)
+        home.states.async_set(FAN, fan)
+        assert states(home, LOADS) == ["off", "off", "off"]
+        await outage(home, freezer, 98, "OL CHRG", 60)
+        while states(home, LOADS) != ["on", "on", "off"]:
+            await wait(home, freezer, minutes=1)
+        home.states.async_set(LOADS[0], "off")
+        for _ in range(12):
+            await wait(home, freezer, minutes=1)
+        assert states(home, LOADS) == ["off", "on", "off"]
+        assert not home.states.async_entity_ids("scene")
+        home.states.async_set(LOADS[0], "on")
+
+
+async def test_no_load_comes_back_while_power_is_away_again(
+    home: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """What fails is told again only while there is power; it was unavailable, say."""
+    home.states.async_set(FAN, "on", {"supported_features": FanEntityFeature.TURN_ON})
+    async_mock_service(home, "fan", "turn_off")
+    told = async_mock_service(home, "fan", "turn_on")
+    inputs = {"power_source": "sensor.ups_power_source", "loads": [FAN]}
+    await automate(home, SHED, **inputs, last={"minutes": 30}, enough=5)
+    await outage(home, freezer, 100, "OL", 60)
+    await outage(home, freezer, 98, "OB DISCHRG", 20)
+    gone = {"supported_features": FanEntityFeature.TURN_ON}
+    home.states.async_set(FAN, "unavailable", gone)
+    await outage(home, freezer, 98, "OL CHRG", 60)
+    for _ in range(7):
+        await wait(home, freezer, minutes=1)
+    assert told
+    await outage(home, freezer, 97, "OB DISCHRG", 60)
+    tries = len(told)
+    for _ in range(4):
+        await outage(home, freezer, 97, "OB DISCHRG", 60)
+    assert len(told) == tries
 
 
 async def test_a_second_outage_forgets_no_load(

@@ -116,9 +116,9 @@ async def test_what_is_not_plugged_in_runs_nothing_that_needs_power(
     assert answer["run_now"] == ["backup_1"]
 
 
-@pytest.mark.parametrize("hours", [1, 24, 30, 48])
+@pytest.mark.parametrize("hours", [1, 24, 30, 30.02, 48])
 async def test_a_task_of_any_length_may_run_on_a_docked_device(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hours: int
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hours: float
 ) -> None:
     """Scrubbing large disks takes more than a day; a check and a plan agree on it."""
     tell(hass, 100, "full")
@@ -126,10 +126,13 @@ async def test_a_task_of_any_length_may_run_on_a_docked_device(
     await wait(hass, freezer, hours=13)
     tell(hass, 100, "full")
     scrub = {"id": "scrub", "drain": 0, "estimated_duration": {"hours": hours}}
-    answer = await ask(hass, scrub)
-    assert answer["run_now"] == ["scrub"]
-    for terms in ({}, {"horizon": "48:00:00"}):
-        planned = await act(hass, "optimize", tasks=[scrub, BACKUP], **terms)
+    scrub |= {"requires_power": True}
+    for sure in (0.7, 0.95):
+        terms: Any = {"device": "Phone", "tasks": [scrub], "confidence": sure}
+        answer: Any = await act(hass, "check", **terms)
+        assert answer["run_now"] == ["scrub"]
+    for ahead in ({}, {"horizon": "48:00:00"}):
+        planned = await act(hass, "optimize", tasks=[scrub, BACKUP], **ahead)
         assert planned is not None
         run_now: Any = planned["run_now"]
         assert "scrub" in run_now

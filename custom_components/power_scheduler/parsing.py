@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .core.forecast import Window
+from .core.plan.grid import SLOT, slots_for
 from .core.reason import Reason, ReasonCode
 from .core.request import (
     DEFAULT_CONFIDENCE,
@@ -74,11 +75,13 @@ def read_optimize(
         else directory.names
     )
     tasks = _read_tasks(data, directory, profiles)
-    durations = (task.duration for task in tasks if isinstance(task, Task))
+    spans = [
+        slots_for(task.duration) * SLOT for task in tasks if isinstance(task, Task)
+    ]
     return Request(
         tasks=tasks,
         devices=tuple(dict.fromkeys(devices)),
-        horizon=data.get("horizon", max((DEFAULT_HORIZON, *durations))),
+        horizon=data.get("horizon", max([DEFAULT_HORIZON, *spans])),
         confidence=data.get("confidence", DEFAULT_CONFIDENCE),
         guard=guard,
         reserve=data.get("reserve"),

@@ -324,8 +324,8 @@ def test_a_level_that_rises_by_steps_rises_between_them_too(
         return look(followed, at(minute), HOUR)
 
     top = 5 * minutes
-    for minute in range(0, top + 1, 5):
-        power = tell(minute, 20 + points * (minute // minutes))
+    for minute in range(0, top + 3 * minutes // 2, 5):
+        power = tell(minute, 20 + points * min(5, minute // minutes))
         if minute > minutes:
             assert power.source is PowerSource.CHARGING
             assert power.rate is not None

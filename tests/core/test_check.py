@@ -1,11 +1,13 @@
 """What a check decides about each task, and why."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 
+from custom_components.power_scheduler.core.battery import Battery
 from custom_components.power_scheduler.core.decision import (
     Change,
     ChangeKind,
@@ -16,8 +18,17 @@ from custom_components.power_scheduler.core.forecast import Window
 from custom_components.power_scheduler.core.plan import check, optimize
 from custom_components.power_scheduler.core.reason import Reason, ReasonCode
 from custom_components.power_scheduler.core.request import Override
-from custom_components.power_scheduler.core.sample import Usage
-from custom_components.power_scheduler.core.snapshot import DevicePower
+from custom_components.power_scheduler.core.sample import (
+    PowerSource,
+    Reading,
+    Sample,
+    Usage,
+)
+from custom_components.power_scheduler.core.snapshot import (
+    DevicePower,
+    DeviceSettings,
+    Snapshot,
+)
 from custom_components.power_scheduler.core.task import Demand, FaultyTask, Task
 
 from .plan.builders import (
@@ -712,3 +723,41 @@ def test_no_input_is_changed_and_nothing_is_judged_twice() -> None:
     decisions = check(asked, snapshot(phone=battery()))
     assert [decision.task for decision in decisions] == ["c", "a", "b"]
     assert asked == request(*tasks)
+
+
+@pytest.mark.parametrize("rate", [2, 5])
+@pytest.mark.parametrize("confidence", [0.7, 0.95])
+def test_an_outage_that_comes_each_day_is_expected_again(
+    rate: float, confidence: float
+) -> None:
+    """Of a UPS as well, and however little it takes of its battery."""
+    ups = Battery(DeviceSettings(standby=True), UTC)
+    level, at = 100.0, NOW.replace(hour=0) - 14 * 24 * HOUR
+    while at <= NOW.replace(hour=17, minute=30):
+        out = at.hour in (18, 19)
+        level = level - rate / 6 if out else min(100.0, level + 5)
+        source = PowerSource.BATTERY if out else PowerSource.FULL
+        sample = Sample(at, round(level), plugged=not out)
+        ups.record(Reading(sample=sample, source=source))
+        at += HOUR / 6
+    now = at - HOUR / 6
+    asked = request(task(requires_power=True, duration=2 * HOUR), confidence=confidence)
+    (decision,) = check(asked, Snapshot(at=now, devices={"phone": ups.glance(now)}))
+    assert decision.outcome is Outcome.DEFERRED
+
+
+def test_a_ups_that_wavers_is_on_mains_though_it_has_known_an_outage() -> None:
+    """Its level is counted as full at 99 %, but falls by no more than it has."""
+    ups, random = Battery(DeviceSettings(standby=True), UTC), Random(7)  # noqa: S311
+    begin = NOW - 6 * 24 * HOUR
+    scrub = task(requires_power=True, drain=0, duration=3 * HOUR)
+    for half in range(288):
+        at, out = begin + half * HOUR / 2, 20 <= half < 22
+        level = 90 if out else 100 - (random.random() < 0.2)
+        source = PowerSource.BATTERY if out else PowerSource.FULL
+        sample = Sample(at, level, plugged=not out)
+        ups.record(Reading(sample=sample, source=source))
+        if half > 60:
+            now = Snapshot(at=at, devices={"phone": ups.glance(at)})
+            (decision,) = check(request(scrub), now)
+            assert decision.outcome is Outcome.RUN_NOW

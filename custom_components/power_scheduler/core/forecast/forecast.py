@@ -25,7 +25,7 @@ WAVER: Final = 1.0
 """Points by which a plugged level may fall and still have power."""
 
 STANDING_WAVER: Final = 5.0
-"""The same of what stays plugged: it wavers for days, and an outage takes more."""
+"""The same of what has stood plugged for as long as is known, and wavers."""
 
 FARTHEST: Final = timedelta(days=3650)
 """How far ahead a battery's end is still worth a date."""
@@ -140,7 +140,9 @@ class Forecast:
     @property
     def waver(self) -> float:
         """The points by which the level may fall although power stays."""
-        stays = self._bridges or self.habits.steady is not None
+        habits = self.habits
+        unfailing = self._bridges and bool(habits.past.plugged.all())
+        stays = unfailing or habits.steady is not None
         return STANDING_WAVER if stays else WAVER
 
     def unplugged(self, at: datetime, level: float) -> Forecast:

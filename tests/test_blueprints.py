@@ -576,10 +576,11 @@ async def test_no_load_comes_back_while_power_is_away_again(
     assert len(told) == tries
 
 
+@pytest.mark.parametrize("by_people", [False, True])
 async def test_a_second_outage_forgets_no_load(
-    home: HomeAssistant, freezer: FrozenDateTimeFactory
+    home: HomeAssistant, freezer: FrozenDateTimeFactory, *, by_people: bool
 ) -> None:
-    """A load that has not come back by then comes back after it."""
+    """A load that has not come back by then does after it, unless people had it on."""
     able = {"supported_features": FanEntityFeature.TURN_ON}
     reachable = False
 
@@ -600,12 +601,18 @@ async def test_a_second_outage_forgets_no_load(
     for _ in range(6):
         await wait(home, freezer, minutes=1)
     assert states(home, [FAN]) == ["off"]
-    assert await outage(home, freezer, 98, "OB DISCHRG", 20) == ["off", "on", "off"]
+    for fan in ("on", "off") if by_people else ():
+        home.states.async_set(FAN, fan, able)
+        assert await outage(home, freezer, 98, "OB", 60) == ["on", "on", "off"]
+        await outage(home, freezer, 98, "OB", 60)
+    await outage(home, freezer, 98, "OB DISCHRG", 20)
+    assert await outage(home, freezer, 98, "OB DISCHRG", 60) == ["off", "on", "off"]
     reachable = True
     await outage(home, freezer, 98, "OL CHRG", 60)
     for _ in range(8):
         await wait(home, freezer, minutes=1)
-    assert states(home, [FAN, *LOADS]) == ["on", "on", "on", "off"]
+    fan = "off" if by_people else "on"
+    assert states(home, [FAN, *LOADS]) == [fan, "on", "on", "off"]
     assert not home.states.async_entity_ids("scene")
 
 

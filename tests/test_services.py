@@ -20,7 +20,7 @@ from .registry import add_device
 
 BACKUP = {"type": "backup"}
 SOON = "2026-11-22T20:00:00+01:00"
-UNQUOTED = {"expected_tasks", "unexpected_field"}
+UNQUOTED = {"expected_tasks", "expected_records", "unexpected_field"}
 """Errors that tell how many were given, or nothing but the field."""
 
 
@@ -341,8 +341,15 @@ async def test_a_task_on_an_unavailable_device_waits(
         ),
         (
             "optimize",
-            {"tasks": [BACKUP], "signal": [[SOON, 1]]},
+            {"tasks": [BACKUP], "dry_run": []},
             "expected_records",
+            "dry_run",
+            "0",
+        ),
+        (
+            "optimize",
+            {"tasks": [BACKUP], "signal": [[SOON, 1]]},
+            "expected_record",
             "signal[0]",
             f"['{SOON}', 1]",
         ),

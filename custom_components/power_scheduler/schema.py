@@ -203,9 +203,6 @@ FORECAST: Final[Mapping[str, Field]] = {
     "reserve": _PERCENT,
     "curve": _YES_OR_NO,
 }
-_LISTS: Final = {"tasks", "targets", "signal", "charging", "dry_run"}
-"""What is wrong with one of these lists itself is how long it is."""
-
 _NESTED: Final[Mapping[str, Mapping[str, Field]]] = {
     "tasks": _TASK,
     "charging": _CHARGING,
@@ -251,10 +248,14 @@ def _error(
     field = known.get(name)
     if field is _TASKS and len(path) > 1:
         field = _ONE_TASK
-    counted = isinstance(given, list) and path == [name] and name in _LISTS
+    # What is wrong with a list of records itself is how long it is.
+    counted = isinstance(given, list) and path == [name] and name in _NESTED
+    expected = field.expected if field else "unexpected_field"
+    if expected == "expected_records" and len(path) > 1:
+        expected = "expected_record"
     return ServiceValidationError(
         translation_domain=DOMAIN,
-        translation_key=field.expected if field else "unexpected_field",
+        translation_key=expected,
         translation_placeholders={
             "field": _path_text(path),
             "value": str(len(given)) if counted else _value_text(given),

@@ -333,13 +333,19 @@ def test_a_level_that_rises_by_steps_rises_between_them_too(
     assert tell(top + 2 * minutes + 5, power.level or 0).rate == 0
 
 
-@pytest.mark.parametrize("between", [[79], []], ids=["it fell", "it stood"])
+@pytest.mark.parametrize(
+    "levels",
+    [
+        [79, 80, *[80] * 5, 79, *[79] * 5, 80, *[80] * 7],
+        [78, 79, *[79] * 30, 80, *[80] * 7],
+    ],
+    ids=["it fell", "it stood"],
+)
 @pytest.mark.parametrize("source", [PowerSource.CHARGING, None])
 def test_a_level_that_rises_at_its_limit_has_taken_no_step(
-    between: list[float], source: PowerSource | None
+    levels: list[float], source: PowerSource | None
 ) -> None:
-    """It does by a point, after hours, and stands."""
-    levels = [78, 79, *[79] * 30, *between, 80, *[80] * 7]
+    """It does by a point, after hours or a fall, and stands."""
     followed = Battery(DeviceSettings(), UTC)
     for k, level in enumerate(levels):
         sample = Sample(at(10 * k), level, plugged=True)

@@ -605,8 +605,10 @@ async def test_a_second_outage_forgets_no_load(
         home.states.async_set(FAN, fan, able)
         assert await outage(home, freezer, 98, "OB", 60) == ["on", "on", "off"]
         await outage(home, freezer, 98, "OB", 60)
-    await outage(home, freezer, 98, "OB DISCHRG", 20)
-    assert await outage(home, freezer, 98, "OB DISCHRG", 60) == ["off", "on", "off"]
+    # Who has just been busy with what fails may see the outage a minute later.
+    for _ in range(2):
+        await outage(home, freezer, 98, "OB DISCHRG", 20)
+    assert states(home, LOADS[:1]) == ["off"]
     reachable = True
     await outage(home, freezer, 98, "OL CHRG", 60)
     for _ in range(8):

@@ -349,6 +349,7 @@ async def test_a_store_that_could_not_be_read_tells_of_no_silence(
         assert await hass.config_entries.async_setup(entry.entry_id)
         assert issue(hass, "source_silent_id_of_phone") is None
         assert await hass.config_entries.async_unload(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
 
 
 async def test_a_device_that_is_silent_for_a_week_is_reported_until_it_speaks(

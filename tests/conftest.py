@@ -1,14 +1,17 @@
 """What all tests share."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 import logging
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from hypothesis import HealthCheck, settings
 import pytest
+
+from custom_components.power_scheduler.const import DOMAIN
 
 from .flows import explained
 
@@ -40,10 +43,19 @@ def hass(hass: HomeAssistant) -> HomeAssistant:
 
 
 @pytest.fixture
-def freezer(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
-    """Begin at the same moment whenever tests run: forecasts know the time of day."""
+async def freezer(
+    freezer: FrozenDateTimeFactory, request: pytest.FixtureRequest
+) -> AsyncIterator[FrozenDateTimeFactory]:
+    """Begin at the same moment whenever tests run: forecasts know the time of day.
+
+    The integration ends with it: it starts anew when the clock leaps to the present.
+    """
     freezer.move_to("2026-11-22T12:00:00Z")
-    return freezer
+    yield freezer
+    if hass := getattr(request.node, "funcargs", {}).get("hass"):
+        for entry in hass.config_entries.async_entries(DOMAIN):
+            if entry.state is ConfigEntryState.LOADED:
+                await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.fixture

@@ -141,8 +141,7 @@ class Forecast:
     def waver(self) -> float:
         """The points by which the level may fall although power stays."""
         habits = self.habits
-        unfailing = self._bridges and bool(habits.past.plugged.all())
-        stays = unfailing or habits.steady is not None
+        stays = (self._bridges and habits.unfailing) or habits.steady is not None
         return STANDING_WAVER if stays else WAVER
 
     def unplugged(self, at: datetime, level: float) -> Forecast:

@@ -28,6 +28,9 @@ class Habits:
     standby: bool = False
     """Whether the battery only bridges outages: nobody unplugs it."""
 
+    unfailing: bool = True
+    """Whether no time without power is known of in its last two weeks."""
+
     library: Library = POPULATION
 
     def situation(

@@ -53,7 +53,7 @@ class Model:
         self.plugged = self._plug.observe(sample, jumped=jumped)
         plugged = self.plugged is True
         self._slow.observe(sample, jumped=jumped)
-        self._dock.observe(sample, plugged=plugged)
+        self._dock.observe(sample, plugged=self.plugged)
         same_run = sound and plugged is before
         if last is None:
             self._walk.begin(sample)
@@ -100,6 +100,7 @@ class Model:
             charger=self._charger.charger(last.at),
             steady=0.0 if docked else self._slow.rate(last, now),
             standby=standby,
+            unfailing=self._dock.is_unfailing(last),
         )
         return Forecast(
             at=now,

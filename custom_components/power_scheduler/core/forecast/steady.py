@@ -101,10 +101,11 @@ class Dock:
     _unplugged: datetime | None = None
     _standing: Sample | None = None
 
-    def observe(self, sample: Sample, *, plugged: bool) -> None:
-        """Take in the next sample."""
-        if not plugged:
+    def observe(self, sample: Sample, *, plugged: bool | None) -> None:
+        """Take in the next sample; what its power source is may be unknown."""
+        if plugged is False:
             self._unplugged = sample.at
+        if not plugged:
             self._standing = None
         elif self._standing is None or (
             abs(sample.level - self._standing.level) > STANDING
@@ -115,6 +116,10 @@ class Dock:
         """Say whether the device has long stood plugged, and has known little else."""
         if self._standing is None or last.at - self._standing.at < DOCKED:
             return False
+        return self.is_unfailing(last)
+
+    def is_unfailing(self, last: Sample) -> bool:
+        """Say whether no time without power is known of in the last two weeks."""
         return self._unplugged is None or last.at - self._unplugged >= CALM
 
 

@@ -117,12 +117,19 @@ async def test_a_full_ups_is_forecast_and_drawn_full(
     [(100,), (100, 99), (100, 100, 100, 98), (96, 95, 96, 97)],
     ids=["full", "it wavers", "it drops now and then", "it floats below"],
 )
+@pytest.mark.parametrize("first", ["OL", "unavailable"])
 async def test_a_ups_stays_one_while_its_past_grows(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, levels: tuple[int, ...]
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    levels: tuple[int, ...],
+    first: str,
 ) -> None:
-    """Hour by hour, however sure one wants to be, and however its level wavers."""
+    """Hour by hour, however sure one wants to be, and however its level wavers.
+
+    A time of which nothing is known is no outage.
+    """
     freezer.move_to("2026-11-22T12:00:00Z")
-    await begin(hass, "nut", STATUS, "OL")
+    await begin(hass, "nut", STATUS, first, levels[0])
     for _, level in zip(range(40), cycle(levels), strict=False):
         await wait(hass, freezer, minutes=60)
         tell(hass, level, STATUS, "OL")
@@ -158,8 +165,8 @@ async def test_a_ups_that_never_spoke_can_be_pretended(hass: HomeAssistant) -> N
 async def test_a_ups_that_says_when_it_charges_is_idle_when_it_stops(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
-    """Many rest below full; what was said while it charged is not lost by then."""
-    await begin(hass, "nut", STATUS, "OL CHRG", 60)
+    """Many rest below full; what was said while it charged outlasts a restart."""
+    entry = await begin(hass, "nut", STATUS, "OL CHRG", 60)
     for level in range(62, 98, 2):
         await wait(hass, freezer, minutes=10)
         tell(hass, level, STATUS, "OL CHRG")
@@ -170,7 +177,34 @@ async def test_a_ups_that_says_when_it_charges_is_idle_when_it_stops(
     assert charging[1] != "unknown"
     hass.states.async_set(STATUS, "OL")
     await wait(hass, freezer, minutes=1)
+    resting = ["idle", "unknown", "0.0"]
+    assert states(hass, shown) == resting
+    await write(hass)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    for level in (95, 96):
+        await wait(hass, freezer, minutes=20)
+        tell(hass, level, STATUS, "OL")
+        await wait(hass, freezer, minutes=1)
+        assert states(hass, shown) == resting
+
+
+async def test_a_new_ups_below_full_is_idle_until_it_rises(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Many rest there; without a word for charging, the level tells."""
+    await begin(hass, "nut", STATUS, "OL", 96)
+    await wait(hass, freezer, minutes=1)
+    shown = ("sensor.ups_power_source", "sensor.ups_full_at", "sensor.ups_trend")
+    for _ in range(3):
+        assert states(hass, shown)[:2] == ["idle", "unknown"]
+        await wait(hass, freezer, minutes=10)
+        tell(hass, 96, STATUS, "OL")
+    await wait(hass, freezer, minutes=1)
     assert states(hass, shown) == ["idle", "unknown", "0.0"]
+    tell(hass, 97, STATUS, "OL")
+    await wait(hass, freezer, minutes=1)
+    assert states(hass, shown)[0] == "charging"
 
 
 async def test_a_ups_charges_after_an_outage(

@@ -39,9 +39,6 @@ class Battery:
         """What the past tells."""
 
         self._reading: Reading | None = None
-        self._names_charging = False
-        """Whether the device has a word for charging."""
-
         self._kept: Sample | None = None
         self._silent = False
         self._appeared: datetime | None = None
@@ -67,7 +64,7 @@ class Battery:
         is_news = tracker.record(sample)
         if sample is not tracker.doubted:
             self._reading = reading
-            self._names_charging |= reading.source is PowerSource.CHARGING
+            tracker.names_charging |= reading.source is PowerSource.CHARGING
         if not is_news:
             return None
         if (
@@ -185,9 +182,18 @@ class Battery:
             return PowerSource.BATTERY
         if last.level >= FULL:
             return PowerSource.FULL
-        denied = told is not None and told.wordless and self._names_charging
-        idle = denied or self._is_standing(last)
+        idle = self._is_denied() or self._is_standing(last)
         return PowerSource.IDLE if idle else PowerSource.CHARGING
+
+    def _is_denied(self) -> bool:
+        """Say whether a plugged device would say otherwise, or rise, if it charged.
+
+        One without a word for it has mostly stood plugged for long when it is new.
+        """
+        told, tracker = self._reading, self.tracker
+        if told is None or not told.wordless:
+            return False
+        return tracker.names_charging or tracker.rose_at == tracker.first_at
 
     def _estimates(
         self, now: datetime, forecast: Forecast, *, still: bool

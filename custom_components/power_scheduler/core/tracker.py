@@ -42,6 +42,9 @@ class Tracker:
     climbing: bool = False
     """Whether the level has not fallen since it last rose, or power came."""
 
+    names_charging: bool = False
+    """Whether the device has a word for charging."""
+
     doubted: Sample | None = field(default=None, init=False, compare=False)
     """A level that waits for a second report, but not beyond a restart."""
 

@@ -15,7 +15,7 @@ from custom_components.power_scheduler.const import DOMAIN
 from custom_components.power_scheduler.core.decision import Plan
 from custom_components.power_scheduler.core.plan import optimize, search
 
-from .home import PHONE, act, device, phone, set_up, tell, wait
+from .home import PHONE, act, device, phone, profiles, set_up, tell, wait
 from .registry import add_device
 
 BACKUP = {"type": "backup"}
@@ -183,7 +183,7 @@ async def test_a_task_without_a_type_is_of_no_profile(hass: HomeAssistant) -> No
     assert rejected["run_now"] == []
     (reason,) = rejected["tasks"][0]["reasons"]
     assert (reason["code"], reason["field"]) == ("missing_type", "type")
-    assert "Types are backup, indexing, streaming." in reason["text"]
+    assert "Types: backup, indexing, streaming." in reason["text"]
 
 
 async def test_an_unknown_type_is_told_the_profiles_there_are(
@@ -191,14 +191,21 @@ async def test_an_unknown_type_is_told_the_profiles_there_are(
 ) -> None:
     """So that nobody has to look them up; the other tasks are judged as ever."""
     tell(hass, 100, "full")
-    await set_up(hass, phone())
+    entry = await set_up(hass, phone())
     answer = await ask(hass, {"type": "backups"}, {"type": "sync"})
     (reason,) = answer["tasks"][0]["reasons"]
     assert reason["text"].startswith(
         "The field type names no task profile: backups."
-        " There are backup, indexing, streaming, sync."
+        " Profiles: backup, indexing, streaming, sync."
     )
     assert answer["run_now"] == ["sync_2"]
+    for profile in profiles():
+        assert hass.config_entries.async_remove_subentry(entry, profile["subentry_id"])
+    await hass.async_block_till_done()
+    answer = await ask(hass, {"type": "backups"}, {})
+    texts = [task["reasons"][0]["text"] for task in answer["tasks"]]
+    assert "Profiles: -." in texts[0]
+    assert "Types: -." in texts[1]
 
 
 async def test_a_task_that_may_run_on_no_device_runs_nowhere(

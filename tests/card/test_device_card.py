@@ -121,10 +121,7 @@ def test_text_from_users_is_text(stage: Stage) -> None:
             ),
             "60%",
             "Optimal · on battery",
-            (
-                "At this rate, empty at 17:00"
-                "likely to last longer · learning from similar devices"
-            ),
+            "At this rate, empty at 17:00learning from similar devices",
         ),
         (
             (

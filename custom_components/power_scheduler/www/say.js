@@ -41,7 +41,6 @@ export function prospectWords(device, speech, now) {
     moment: at === null ? "" : speech.moment(at, now),
     ago: device.read_at === null ? "" : speech.ago(device.read_at, now),
   });
-  if (kind === "runs_out_at") return [text, speech.say("rather_longer")];
   if (earliest === null || earliest === at) return [text, ""];
   const early = kind === "lasts" ? "earliest_if_unlucky" : "earliest";
   return [text, speech.say(early, { moment: speech.moment(earliest, now) })];

@@ -32,7 +32,7 @@ class Budget:
         self._moves = 0
         self._rounds = 1
         self.struck = False
-        """Whether the clock ended the search."""
+        """Whether the clock ended the search, or a part of it."""
 
     def part(self, share: float) -> Self:
         """Return a budget that is a share of what is left of this one."""

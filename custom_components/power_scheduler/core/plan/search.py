@@ -29,7 +29,7 @@ class Solution:
     """What it earns, 0 to 1."""
 
     cut_short: bool
-    """Whether the clock ended the search."""
+    """Whether the clock ended the search, or a part of it."""
 
     verified: bool
     """Whether the best plan kept every rule: if not, this is the first one or none."""

@@ -191,6 +191,39 @@ def test_stages_hold_what_their_tasks_wait_for(problem: Problem) -> None:
     assert all(set(one) < set(other) for one, other in pairwise(found))
 
 
+def test_critical_tasks_are_looked_at_alone_first() -> None:
+    """Four of seven have a place; looked at among the high ones, it was often three."""
+    problem = read(generate.tight(880007, 50, 4))
+    critical = {t for t, one in enumerate(problem.tasks) if one.weight == 64}
+    first, *_ = stages(Draft(problem))
+    assert critical & set(first) == {t for t in first if problem.tasks[t].weight == 64}
+    assert len(critical) == 7
+    for seed in range(6):
+        plan = solve(problem, Budget(60, moves=2400), seed)
+        assert len(critical & plan.placements.keys()) == 4
+
+
+@pytest.mark.parametrize("gain", [True, False])
+def test_a_stage_without_gain_is_followed_by_a_bold_one(
+    monkeypatch: pytest.MonkeyPatch, *, gain: bool
+) -> None:
+    """It would begin where that one did, and end in the same place."""
+    problem = read(generate.tight(880007, 50, 4))
+    asked: list[bool] = []
+
+    def improve(
+        draft: Draft, tasks: list[int], *_: object, careful: bool, **__: object
+    ) -> Draft:
+        """Find nothing better, or the same once more."""
+        asked.append(careful)
+        assert len(tasks) <= 50
+        return draft.copy() if gain else draft
+
+    monkeypatch.setattr(search, "improve", improve)
+    solve(problem, Budget(60, moves=40))
+    assert asked == [True, gain, gain, gain]
+
+
 def test_heavy_tasks_are_looked_at_alone_first() -> None:
     """Where not all of them have a place: on a fleet with room for one task in ten."""
     problem = read(generate.tablet_fleet(71018, 50, 2))
@@ -205,7 +238,7 @@ def test_heavy_tasks_that_all_have_a_place_take_no_time(
 ) -> None:
     """Then there is one search, among all tasks, as if there were no stages."""
     problem = read(generate.home_solar(0, 20, 2))
-    assert len(stages(Draft(problem))) == 2
+    assert len(stages(Draft(problem))) == 3
     plan = solve(problem, Budget(60, moves=300))
     monkeypatch.setattr(search, "stages", lambda _: [])
     assert plan == solve(problem, Budget(60, moves=300))

@@ -37,8 +37,6 @@ class Cooling:
 
 BOLD: Final = Cooling(hot=0.4, drawn=4)
 CAREFUL: Final = Cooling(hot=0.25, drawn=1)
-FEW: Final = 50
-"""Up to this many tasks the first cooling is careful: their first plans are good."""
 
 
 def improve(
@@ -47,6 +45,8 @@ def improve(
     bound: Bound | None,
     budget: Budget,
     seed: int,
+    *,
+    careful: bool,
 ) -> Draft:
     """Return the best plan found from a first one, which is not changed.
 
@@ -56,6 +56,7 @@ def improve(
         bound: What plans can be worth at most: there the search ends.
         budget: How long it may go on.
         seed: Two searches with the same seed and number of moves are the same.
+        careful: Whether the first cooling is; all others are bold.
     """
     wanted = draft.problem.tasks
     mean = sum(wanted[task].weight for task in tasks) / max(1, len(tasks))
@@ -64,7 +65,7 @@ def improve(
     mover = Mover(draft, tasks, random)
     best = current = draft
     gained_at, coolings = 0, 0
-    now = CAREFUL if len(tasks) <= FEW else BOLD
+    now = CAREFUL if careful else BOLD
     done = bound is not None and bound.reached(best)
     while not done and not budget.spent():
         move = budget.count()

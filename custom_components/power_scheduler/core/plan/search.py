@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from .anneal import improve
 from .bound import Bound
@@ -12,6 +13,9 @@ from .draft import Draft
 from .problem import Placements, Problem
 from .rules import failures
 from .stages import stages
+
+FEW: Final = 50
+"""Up to this many tasks a search begins carefully: their first plans are good."""
 
 type Stage = tuple[Sequence[int], Bound | None]
 """Some tasks, each with what it waits for, and what plans of them are worth at most."""
@@ -95,20 +99,22 @@ def construct(
 def improve_by_stages(
     plan: Draft, stages: Sequence[Stage], budget: Budget, seed: int
 ) -> Draft:
-    """Return the best plan found; the last stage has twice the time of each other one.
+    """Return the best plan found; each stage has as much time as any other.
 
-    Once all tasks of a stage have a place, the later ones have its time.
+    Once all tasks of a stage have a place, the later ones have its time. A stage that
+    gains nothing leaves the next one where it began: that one is bold.
     """
     weights = [-task.weight for task in plan.problem.tasks]
     ranked = sorted(range(len(weights)), key=weights.__getitem__)
+    gained = True
     for left, (tasks, bound) in zip(range(len(stages), 0, -1), stages, strict=True):
-        is_last = left == 1
-        if not is_last and plan.placements.keys() >= set(tasks):
+        if left > 1 and plan.placements.keys() >= set(tasks):
             continue
-        first, part = plan.only(tasks), budget.part(1 if is_last else 1 / (left + 1))
-        found = improve(first, tasks, bound, part, seed)
+        first, part = plan.only(tasks), budget.part(1 / left)
+        careful = gained and len(tasks) <= FEW
+        found = improve(first, tasks, bound, part, seed, careful=careful)
         budget.use(part)
-        if found is not first:
+        if gained := found is not first:
             found = found.copy()
             fill(found, ranked)
             plan = max(plan, found, key=lambda draft: draft.value)

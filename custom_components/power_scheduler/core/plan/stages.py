@@ -1,4 +1,4 @@
-"""What a search looks at first: the heavy tasks alone, and then those of some weight.
+"""What a search looks at first: the critical tasks alone, then the next heavy ones.
 
 Each priority weighs four times as much as the next one, so that what the heavy tasks
 get makes most of the score; and where not all of them have a place, it is found sooner
@@ -16,11 +16,11 @@ def stages(empty: Draft) -> list[list[int]]:
     """
     wanted = empty.problem.tasks
     found: list[list[int]] = []
-    for least in (Priority.HIGH.weight, Priority.NORMAL.weight):
+    for least in (Priority.CRITICAL, Priority.HIGH, Priority.NORMAL):
         tasks = {
             task
             for task, one in enumerate(wanted)
-            if one.weight >= least and empty.alone.most(task)
+            if one.weight >= least.weight and empty.alone.most(task)
         }
         waiting = list(tasks)
         while waiting:
@@ -28,6 +28,6 @@ def stages(empty: Draft) -> list[list[int]]:
             tasks |= first
             waiting += first
         stage = sorted(tasks)
-        if len(stage) < len(wanted) and stage not in found:
+        if 0 < len(stage) < len(wanted) and stage not in found:
             found.append(stage)
     return found

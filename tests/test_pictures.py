@@ -108,6 +108,9 @@ def test_a_card_does_not_contradict_the_entity(
         assert prospect.at <= told.empty_at
     if prospect.kind is ProspectKind.RUNS_OUT_AT:
         assert prospect.at == told.empty_at
+        # Nor does it keep back how much sooner it may come down to the reserve.
+        low = [at for at, o in picture(told, NOW).forecast if o.p10 <= reserve]
+        assert (prospect.earliest is not None) is (bool(low) and low[0] < prospect.at)
 
 
 def test_an_old_reading_has_no_future() -> None:

@@ -145,8 +145,10 @@ def _draining(
     at = _reached([(at, o.level) for at, o in curve], reserve)
     end = curve[-1][0].replace(minute=0, second=0, microsecond=0)
     # Futures count on chargers, and on less use: the entity says what comes without.
-    if power.empty_at is not None and power.empty_at < (at or end):
-        return Prospect(kind=ProspectKind.RUNS_OUT_AT, at=power.empty_at)
+    ends = power.empty_at
+    if ends is not None and ends < (at or end):
+        sooner = earliest if earliest and earliest < ends else None
+        return Prospect(kind=ProspectKind.RUNS_OUT_AT, at=ends, earliest=sooner)
     if at is None:
         return Prospect(kind=ProspectKind.LASTS, at=end, earliest=earliest)
     return Prospect(kind=ProspectKind.RESERVE_AT, at=at, earliest=earliest)

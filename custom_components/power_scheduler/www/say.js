@@ -42,6 +42,6 @@ export function prospectWords(device, speech, now) {
     ago: device.read_at === null ? "" : speech.ago(device.read_at, now),
   });
   if (earliest === null || earliest === at) return [text, ""];
-  const early = kind === "lasts" ? "earliest_if_unlucky" : "earliest";
+  const early = kind === "reserve_at" ? "earliest" : "earliest_if_unlucky";
   return [text, speech.say(early, { moment: speech.moment(earliest, now) })];
 }

@@ -162,7 +162,7 @@ def test_a_list_of_fixed_height_can_be_scrolled(stage: Stage) -> None:
     assert stage.violations() == []
 
 
-@pytest.mark.parametrize("width", [164, 300, 420])
+@pytest.mark.parametrize("width", [164, 246, 300, 420])
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_small_card_can_be_read(stage: Stage, language: str, width: int) -> None:
     """The name is whole, no word stands on another nor is cut off, a line is left."""

@@ -141,6 +141,7 @@ li.rejected .glyph { color: var(--error-color, #db4437); }
   .level { font-size: 22px; line-height: 26px; }
   .axis span:nth-child(even), .label.scale { display: none; }
 }
+@container (max-width: 280px) and (max-height: 260px) { .label.scale { display: none; } }
 @container (max-height: 260px) { .chart ~ .tasks, .lanes { display: none; } :host([sized]) .chart { min-height: 30px; } }
 @container (max-width: 240px) and (max-height: 330px) { .prospect .extra { display: none; } }
 @container (max-height: 200px) {

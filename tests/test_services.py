@@ -362,6 +362,13 @@ async def test_a_task_on_an_unavailable_device_waits(
         ),
         (
             "optimize",
+            {"tasks": [{"after": [""]}]},
+            "expected_text",
+            "tasks[0].after[0]",
+            "",
+        ),
+        (
+            "optimize",
             {"tasks": [BACKUP, {"type": "sync", "cpu": "much"}]},
             "expected_number",
             "tasks[1].cpu",

@@ -210,6 +210,11 @@ _NESTED: Final[Mapping[str, Mapping[str, Field]]] = {
     "signal": _SIGNAL,
     "dry_run": _DRY_RUN,
 }
+_ENTRIES: Final = {
+    "expected_records": "expected_record",
+    "expected_texts": "expected_text",
+}
+"""What is expected of an entry of what is expected."""
 
 
 def validate(
@@ -251,8 +256,8 @@ def _error(
     # What is wrong with a list of records itself is how long it is.
     counted = isinstance(given, list) and path == [name] and name in _NESTED
     expected = field.expected if field else "unexpected_field"
-    if expected == "expected_records" and len(path) > 1:
-        expected = "expected_record"
+    if isinstance(path[-1], int):
+        expected = _ENTRIES.get(expected, expected)
     return ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key=expected,

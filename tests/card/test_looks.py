@@ -164,7 +164,10 @@ def test_a_list_of_fixed_height_can_be_scrolled(stage: Stage) -> None:
 
 @pytest.mark.parametrize("width", [164, 246, 300, 420])
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_a_small_card_can_be_read(stage: Stage, language: str, width: int) -> None:
+@pytest.mark.parametrize("kind", ["reserve_at", "lasts"])
+def test_a_small_card_can_be_read(
+    stage: Stage, kind: str, language: str, width: int
+) -> None:
     """The name is whole, no word stands on another nor is cut off, a line is left."""
     least = {"auto": 6, 2: 1, 3: 3, 4: 6, 5: 6}
     heights = ["auto", *(f"{rows * 64 - 8}px" for rows in (2, 3, 4, 5))]
@@ -178,7 +181,7 @@ def test_a_small_card_can_be_read(stage: Stage, language: str, width: int) -> No
     tomorrow = "at: phone().at + 57000, earliest: phone().at + 50000"
     stage.begin(
         "phone({level: 97, basis: 'population', tasks: [task()],"
-        f" prospect: {{kind: 'reserve_at', {tomorrow}}}}})"
+        f" prospect: {{kind: '{kind}', {tomorrow}}}}})"
     )
     for rows, words in least.items():
         card = stage.add(layout="grid", grid_options={"rows": rows})

@@ -52,7 +52,7 @@ async def freezer(
     """
     freezer.move_to("2026-11-22T12:00:00Z")
     yield freezer
-    if hass := getattr(request.node, "funcargs", {}).get("hass"):
+    if hass := request.node.funcargs.get("hass"):
         for entry in hass.config_entries.async_entries(DOMAIN):
             if entry.state is ConfigEntryState.LOADED:
                 await hass.config_entries.async_unload(entry.entry_id)

@@ -114,10 +114,11 @@ def improve_by_stages(
         careful = gained and len(tasks) <= FEW
         found = improve(first, tasks, bound, part, seed, careful=careful)
         budget.use(part)
-        if gained := found is not first:
-            found = found.copy()
-            fill(found, ranked)
-            plan = max(plan, found, key=lambda draft: draft.value)
+        filled = found.copy()
+        fill(filled, ranked)
+        gained = filled.value > plan.value
+        if gained:
+            plan = filled
     return plan
 
 

@@ -12,7 +12,8 @@ from .draft import Draft
 def stages(empty: Draft) -> list[list[int]]:
     """Return the tasks of each stage before that of all tasks.
 
-    Each comes with what it waits for; what could have no place alone is left out.
+    Each comes with what it waits for. What could have no place alone is left out,
+    unless another waits for it.
     """
     wanted = empty.problem.tasks
     found: list[list[int]] = []

@@ -189,18 +189,20 @@ async def test_a_ups_that_says_when_it_charges_is_idle_when_it_stops(
         assert states(hass, shown) == resting
 
 
+@pytest.mark.parametrize("first", ["OL", "unavailable"])
 async def test_a_new_ups_below_full_is_idle_until_it_rises(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, first: str
 ) -> None:
     """Many rest there; without a word for charging, the level tells."""
-    await begin(hass, "nut", STATUS, "OL", 96)
-    await wait(hass, freezer, minutes=1)
+    await begin(hass, "nut", STATUS, first, 96)
     shown = ("sensor.ups_power_source", "sensor.ups_full_at", "sensor.ups_trend")
-    for _ in range(3):
-        assert states(hass, shown)[:2] == ["idle", "unknown"]
+    for _ in range(4):
         await wait(hass, freezer, minutes=10)
         tell(hass, 96, STATUS, "OL")
-    await wait(hass, freezer, minutes=1)
+        await wait(hass, freezer, minutes=1)
+        assert states(hass, shown)[:2] == ["idle", "unknown"]
+        answer: Any = await act(hass, "forecast", device="UPS", duration="03:00")
+        assert (answer["level"], answer["p90"]) == (96, pytest.approx(96.4, abs=0.2))
     assert states(hass, shown) == ["idle", "unknown", "0.0"]
     tell(hass, 97, STATUS, "OL")
     await wait(hass, freezer, minutes=1)

@@ -85,7 +85,9 @@ class Battery:
         """Return the battery as of now, without what takes time: see `foresee`."""
         last = self._model.last
         settings = self.tracker.settings
-        forecast = self._model.forecast(now, standby=settings.standby)
+        source = None if last is None else self._source(last)
+        still = last is not None and self._is_still(last, source)
+        forecast = self._model.forecast(now, standby=settings.standby, still=still)
         if last is None or forecast is None:
             habits = Habits(zone=self._model.zone, standby=settings.standby)
             past = Forecast(now, 0, None, None, habits=habits)
@@ -101,8 +103,6 @@ class Battery:
                 stale=not self._silent,
                 past=replace(forecast, rate=None),
             )
-        source = self._source(last)
-        still = self._is_still(last, source)
         empty_at, full_at, told = self._estimates(now, forecast, still=still)
         return DevicePower(
             settings=settings,
@@ -193,7 +193,7 @@ class Battery:
         told, tracker = self._reading, self.tracker
         if told is None or not told.wordless:
             return False
-        return tracker.names_charging or tracker.rose_at == tracker.first_at
+        return tracker.names_charging or not tracker.may_charge
 
     def _estimates(
         self, now: datetime, forecast: Forecast, *, still: bool

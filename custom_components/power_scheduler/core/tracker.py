@@ -42,8 +42,11 @@ class Tracker:
     climbing: bool = False
     """Whether the level has not fallen since it last rose, or power came."""
 
+    may_charge: bool = False
+    """Whether it has risen, or been on battery, since it was first heard of."""
+
     names_charging: bool = False
-    """Whether the device has a word for charging."""
+    """Whether it was heard to name its charging; what history keeps can't tell."""
 
     doubted: Sample | None = field(default=None, init=False, compare=False)
     """A level that waits for a second report, but not beyond a restart."""
@@ -61,17 +64,20 @@ class Tracker:
             return False
         if last is None:
             self.first_at = sample.at
-        self._climb(last, sample, plugged=plugged is True)
+        self._climb(last, sample, plugged=plugged)
         carried = model.plugged is True and on_power(plugged=True, rate=model.rate())
         self.state = self.settings.limits.state(
             sample.level, on_power=carried, held=self.state
         )
         return True
 
-    def _climb(self, last: Sample | None, sample: Sample, *, plugged: bool) -> None:
+    def _climb(
+        self, last: Sample | None, sample: Sample, *, plugged: bool | None
+    ) -> None:
         """Follow how the level rises after the sample before."""
         if last is None or not plugged:
             self.rose_at, self.step, self.climbing = sample.at, None, True
+            self.may_charge |= plugged is False
         elif sample.level < last.level:
             self.step, self.climbing = None, False
         elif sample.level > last.level:
@@ -79,6 +85,7 @@ class Tracker:
             step = None if since is None else sample.at - since
             self.step = None if step and step > SLOWEST_STEP else step
             self.rose_at, self.climbing = sample.at, True
+            self.may_charge = True
 
     def doubts_still(self, reading: Reading) -> bool:
         """Say whether a doubted level was not told again: a plug proves nothing."""

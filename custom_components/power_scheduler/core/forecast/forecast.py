@@ -25,7 +25,7 @@ WAVER: Final = 1.0
 """Points by which a plugged level may fall and still have power."""
 
 STANDING_WAVER: Final = 5.0
-"""The same of what has stood plugged for as long as is known, and wavers."""
+"""The same of what has no known outage in two weeks, or has long stood: it wavers."""
 
 FARTHEST: Final = timedelta(days=3650)
 """How far ahead a battery's end is still worth a date."""
@@ -109,13 +109,19 @@ class Forecast:
         A mean rate is that of one power source; unknown counts as on battery.
         """
         switched = plugged is not None and plugged is not (self.plugged is True)
+        same = level is None and not switched
+        habits = self.habits
         return replace(
             self,
             level=self.level if level is None else level,
             plugged=plugged if switched else self.plugged,
             rate=None if switched else self.rate,
-            lag=self.lag if level is None and not switched else timedelta(0),
-            habits=replace(self.habits, steady=None) if switched else self.habits,
+            lag=self.lag if same else timedelta(0),
+            habits=replace(
+                habits,
+                steady=None if switched else habits.steady,
+                still=habits.still and same,
+            ),
         )
 
     def empty_at(self) -> datetime | None:
@@ -158,7 +164,9 @@ class Forecast:
             self.at, self.level, self.rate, plugged=self.plugged is True
         )
         lag = round(self.lag / HOUR * PER_HOUR)
-        library = on_mains(now, self.charger) if self._bridges else habits.library
+        library = habits.library
+        if self._bridges:
+            library = on_mains(now, None if habits.still else self.charger)
         return Futures(Analogs(now, habits.past, library), lag)
 
     @property

@@ -28,6 +28,9 @@ class Habits:
     standby: bool = False
     """Whether the battery only bridges outages: nobody unplugs it."""
 
+    still: bool = False
+    """Whether it is plugged in and does not charge."""
+
     unfailing: bool = True
     """Whether no time without power is known of in its last two weeks."""
 

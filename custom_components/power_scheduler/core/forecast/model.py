@@ -82,12 +82,15 @@ class Model:
         """Return how long the device usually keeps quiet between two samples."""
         return self._walk.gaps.usual
 
-    def forecast(self, now: datetime, *, standby: bool = False) -> Forecast | None:
+    def forecast(
+        self, now: datetime, *, standby: bool = False, still: bool = False
+    ) -> Forecast | None:
         """Return the forecast as of now, or None when there is no sample.
 
         Args:
             now: The moment.
             standby: Whether the battery only bridges outages.
+            still: Whether it is plugged in and does not charge.
         """
         if (last := self.last) is None:
             return None
@@ -100,6 +103,7 @@ class Model:
             charger=self._charger.charger(last.at),
             steady=0.0 if docked else self._slow.rate(last, now),
             standby=standby,
+            still=still,
             unfailing=self._dock.is_unfailing(last),
         )
         return Forecast(

@@ -26,18 +26,21 @@ ROUNDING: Final = SHARES - 0.5
 """Points by which a level in whole points may be off."""
 
 
-def on_mains(now: Situation, charger: Charger) -> Library:
+def _gain(level: float, charger: Charger | None, hours: float) -> float:
+    """Return what a charger adds to a level (%) in some hours."""
+    return charger.charged(level, hours) - level if charger else 0.0
+
+
+def on_mains(now: Situation, charger: Charger | None) -> Library:
     """Return a day of moments like now, after each of which the power stayed.
 
-    The battery charges, and rests when it is full. Its own past weighs beside that day
-    as it does beside the population, and so tells how often the power fails.
+    The battery charges, and rests when it is full, or without a charger. Its own past
+    weighs beside that day as it does beside the population, and so tells how often the
+    power fails.
     """
     hours = np.array(SPANS) / PER_HOUR
     changes = np.array(
-        [
-            [charger.charged(now.level, span * pace) - now.level for span in hours]
-            for pace in PACE
-        ],
+        [[_gain(now.level, charger, span * pace) for span in hours] for pace in PACE],
         np.float64,
     )
     changes[:, 1:] += ROUNDING[:, None]

@@ -108,9 +108,12 @@ def test_a_card_does_not_contradict_the_entity(
         assert prospect.at <= told.empty_at
     if prospect.kind is ProspectKind.RUNS_OUT_AT:
         assert prospect.at == told.empty_at
-        # Nor does it keep back how much sooner it may come down to the reserve.
+        # Nor does it keep back that it comes down to the reserve before, or may.
         low = [at for at, o in picture(told, NOW).forecast if o.p10 <= reserve]
-        assert (prospect.earliest is not None) is (bool(low) and low[0] < prospect.at)
+        assert told.level is not None
+        steady = NOW + (told.empty_at - NOW) * (1 - reserve / told.level)
+        assert prospect.earliest is not None
+        assert prospect.earliest <= min([steady, *low])
 
 
 def test_an_old_reading_has_no_future() -> None:

@@ -145,10 +145,12 @@ def _draining(
     at = _reached([(at, o.level) for at, o in curve], reserve)
     end = curve[-1][0].replace(minute=0, second=0, microsecond=0)
     # Futures count on chargers, and on less use: the entity says what comes without.
-    ends = power.empty_at
-    if ends is not None and ends < (at or end):
-        sooner = earliest if earliest and earliest < ends else None
-        return Prospect(kind=ProspectKind.RUNS_OUT_AT, at=ends, earliest=sooner)
+    begin, ends, level = curve[0][0], power.empty_at, power.level
+    if level and ends is not None and ends < (at or end):
+        low = begin + (ends - begin) * (1 - reserve / level)
+        return Prospect(
+            kind=ProspectKind.RUNS_OUT_AT, at=ends, earliest=min(earliest or low, low)
+        )
     if at is None:
         return Prospect(kind=ProspectKind.LASTS, at=end, earliest=earliest)
     return Prospect(kind=ProspectKind.RESERVE_AT, at=at, earliest=earliest)

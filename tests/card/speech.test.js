@@ -120,6 +120,6 @@ test("each prospect of a battery is a sentence", () => {
   assert.equal(told(lasts), "Should last past tomorrow 04:00 | if unlucky, only until 21:00");
   assert.equal(told(prospect("runs_out_at", NOW + 5 * HOUR)), "At this rate, empty at 17:00 | ");
   const goesOn = prospect("runs_out_at", NOW + 5 * HOUR, NOW + 3 * HOUR);
-  assert.equal(told(goesOn), "At this rate, empty at 17:00 | if unlucky, only until 15:00");
+  assert.equal(told(goesOn), "At this rate, empty at 17:00 | reserve of 20%: 15:00 at the earliest");
   assert.equal(told(prospect("lasts", NOW + 12 * HOUR)), "Should last past midnight | ");
 });

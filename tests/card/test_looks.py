@@ -164,7 +164,7 @@ def test_a_list_of_fixed_height_can_be_scrolled(stage: Stage) -> None:
 
 @pytest.mark.parametrize("width", [164, 246, 300, 420])
 @pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("kind", ["reserve_at", "lasts"])
+@pytest.mark.parametrize("kind", ["reserve_at", "lasts", "runs_out_at"])
 def test_a_small_card_can_be_read(
     stage: Stage, kind: str, language: str, width: int
 ) -> None:

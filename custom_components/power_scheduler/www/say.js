@@ -5,6 +5,9 @@
  * @typedef {import("./speech.js").Speech} Speech
  */
 
+/** @type {{[kind: string]: import("./words.js").Word}} What may come earlier than what is told. */
+const EARLY = { lasts: "earliest_if_unlucky", runs_out_at: "earliest_reserve" };
+
 /**
  * Return the class that colours a device.
  * @param {Device} device
@@ -42,6 +45,7 @@ export function prospectWords(device, speech, now) {
     ago: device.read_at === null ? "" : speech.ago(device.read_at, now),
   });
   if (earliest === null || earliest === at) return [text, ""];
-  const early = kind === "reserve_at" ? "earliest" : "earliest_if_unlucky";
-  return [text, speech.say(early, { moment: speech.moment(earliest, now) })];
+  const early = EARLY[kind] ?? "earliest";
+  const reserve = speech.percent(device.reserve);
+  return [text, speech.say(early, { reserve, moment: speech.moment(earliest, now) })];
 }

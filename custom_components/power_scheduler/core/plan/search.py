@@ -114,6 +114,8 @@ def improve_by_stages(
         careful = gained and len(tasks) <= FEW
         found = improve(first, tasks, bound, part, seed, careful=careful)
         budget.use(part)
+        if left == 1 and found is first:
+            break
         filled = found.copy()
         fill(filled, ranked)
         gained = filled.value > plan.value

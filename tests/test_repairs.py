@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import AsyncMock, patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.repairs import DOMAIN as REPAIRS, repairs_flow_manager
@@ -345,7 +345,10 @@ async def test_a_store_that_could_not_be_read_tells_of_no_silence(
     assert await hass.config_entries.async_unload(entry.entry_id)
     freezer.tick(timedelta(days=8))
     tell(hass, "unavailable")
-    with patch.object(SqliteStore, "open", side_effect=StoreError("disk full")):
+    full = StoreError("disk full")
+    with patch.multiple(
+        SqliteStore, open=AsyncMock(side_effect=full), load=AsyncMock(side_effect=full)
+    ):
         assert await hass.config_entries.async_setup(entry.entry_id)
         assert issue(hass, "source_silent_id_of_phone") is None
         assert await hass.config_entries.async_unload(entry.entry_id)

@@ -209,6 +209,44 @@ async def test_a_new_ups_below_full_is_idle_until_it_rises(
     assert states(hass, shown)[0] == "charging"
 
 
+@pytest.mark.parametrize(("source", "on", "off"), [NUT[1:], APC[1:]])
+async def test_a_ups_without_a_word_for_it_charges_once_power_is_back(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, source: str, on: str, off: str
+) -> None:
+    """At once, before its level has risen."""
+    await begin(hass, "nut", source, on, 90)
+    for level, status in ((80, off), (80, on)):
+        await wait(hass, freezer, minutes=10)
+        tell(hass, level, source, status)
+    await wait(hass, freezer, minutes=1)
+    assert states(hass, ("sensor.ups_power_source",)) == ["charging"]
+
+
+async def test_a_task_on_an_idle_ups_takes_nothing_from_its_battery(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Power is there, as on one that is full; a plan that pretends so agrees."""
+    await begin(hass, "nut", STATUS, "OL", 96)
+    scan = {"id": "scan", "drain": 20, "estimated_duration": "06:00:00"}
+    terms: dict[str, Any] = {"tasks": [scan], "reserve": 85}
+    pretended: tuple[dict[str, Any], ...] = ({}, {"level": 96}, {"plugged": True})
+    for _ in range(8):
+        await wait(hass, freezer, minutes=10)
+        tell(hass, 96, STATUS, "OL")
+        await wait(hass, freezer, minutes=1)
+        assert states(hass, ("sensor.ups_power_source",)) == ["idle"]
+        answer: Any = await act(hass, "check", device="UPS", **terms)
+        assert answer["run_now"] == ["scan"]
+        for ups in pretended:
+            dry: Any = [{"device": "UPS", **ups}] if ups else []
+            more = {"dry_run": dry} if dry else {}
+            answer = await act(hass, "optimize", effort=0, **terms, **more)
+            assert answer["run_now"] == ["scan"]
+    pretend = [{"device": "UPS", "level": 70}]
+    answer = await act(hass, "optimize", effort=0, **terms, dry_run=pretend)
+    assert answer["tasks"][0]["decision"] == "scheduled"
+
+
 async def test_a_ups_charges_after_an_outage(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -144,6 +144,11 @@ class Forecast:
         return self.habits.charger
 
     @property
+    def rests(self) -> bool:
+        """Whether power is there to stay, and the battery does not charge."""
+        return self._bridges and self.habits.still
+
+    @property
     def waver(self) -> float:
         """The points by which the level may fall although power stays."""
         habits = self.habits
@@ -166,7 +171,7 @@ class Forecast:
         lag = round(self.lag / HOUR * PER_HOUR)
         library = habits.library
         if self._bridges:
-            library = on_mains(now, None if habits.still else self.charger)
+            library = on_mains(now, None if self.rests else self.charger)
         return Futures(Analogs(now, habits.past, library), lag)
 
     @property

@@ -14,7 +14,8 @@ class Basis(StrEnum):
     MEAN_RATE = "mean_rate"
     """A battery that hardly moves: its mean rate over up to 90 days.
 
-    And a UPS on mains: the mean rate of its charger, until it is full.
+    And a UPS on mains: the mean rate of its charger until it is full, or none while
+    it is idle.
     """
 
 

@@ -45,6 +45,10 @@ class Leg(Protocol):
         """What is known of the device's charging."""
 
     @property
+    def rests(self) -> bool:
+        """Whether power is there to stay, and the battery does not charge."""
+
+    @property
     def waver(self) -> float:
         """The points by which the level may fall although power stays."""
 
@@ -65,7 +69,9 @@ def walk(
     """
     windows = merged(charging)
     covered = [_covered(start.at + k * slot, slot, windows) for k in range(slots)]
-    ceiling = max(start.level, start.charger.ceiling)
+    # What rests has its level as its charge limit, as long as no charging is known.
+    rests = start.rests and not windows
+    ceiling = start.level if rests else max(start.level, start.charger.ceiling)
     levels = _levels(start, slot, covered, confidence, ceiling)
     known = covered[: len(levels) - 1]
     plugged = _plugged(start, slot, windows, known, levels)

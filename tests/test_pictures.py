@@ -1,6 +1,7 @@
 """What is drawn of a battery: its past as lines, and the one thing to say."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
 import pytest
 
@@ -109,11 +110,13 @@ def test_a_card_does_not_contradict_the_entity(
     if prospect.kind is ProspectKind.RUNS_OUT_AT:
         assert prospect.at == told.empty_at
         # Nor does it keep back that it comes down to the reserve before, or may.
-        low = [at for at, o in picture(told, NOW).forecast if o.p10 <= reserve]
+        curve = picture(told, NOW).forecast
+        above = [at for at, o in takewhile(lambda row: row[1].p10 > reserve, curve)]
         assert told.level is not None
         steady = NOW + (told.empty_at - NOW) * (1 - reserve / told.level)
         assert prospect.earliest is not None
-        assert prospect.earliest <= min([steady, *low])
+        assert prospect.earliest <= steady
+        assert prospect.earliest == steady or above[-1] < prospect.earliest
 
 
 def test_an_old_reading_has_no_future() -> None:

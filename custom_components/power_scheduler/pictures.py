@@ -47,7 +47,10 @@ class Prospect:
     """The moment it is about; for what lasts, the last full hour of the forecast."""
 
     earliest: datetime | None = None
-    """When one future in ten has reached the reserve, if before `at`."""
+    """When one future in ten has reached the reserve, if before `at`.
+
+    With RUNS_OUT_AT, when this rate reaches it, if that is sooner.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

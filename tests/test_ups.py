@@ -7,6 +7,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
@@ -225,25 +226,27 @@ async def test_a_ups_without_a_word_for_it_charges_once_power_is_back(
 async def test_a_task_on_an_idle_ups_takes_nothing_from_its_battery(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
-    """Power is there, as on one that is full; a plan that pretends so agrees."""
-    await begin(hass, "nut", STATUS, "OL", 96)
+    """Power is there, as on one that is full, whatever is pretended or known."""
+    await begin(hass, "nut", STATUS, "OL", 90)
     scan = {"id": "scan", "drain": 20, "estimated_duration": "06:00:00"}
-    terms: dict[str, Any] = {"tasks": [scan], "reserve": 85}
-    pretended: tuple[dict[str, Any], ...] = ({}, {"level": 96}, {"plugged": True})
+    terms: dict[str, Any] = {"tasks": [scan], "reserve": 79, "effort": 0}
+    ups = {"device": "UPS"}
     for _ in range(8):
         await wait(hass, freezer, minutes=10)
-        tell(hass, 96, STATUS, "OL")
+        tell(hass, 90, STATUS, "OL")
         await wait(hass, freezer, minutes=1)
         assert states(hass, ("sensor.ups_power_source",)) == ["idle"]
-        answer: Any = await act(hass, "check", device="UPS", **terms)
-        assert answer["run_now"] == ["scan"]
-        for ups in pretended:
-            dry: Any = [{"device": "UPS", **ups}] if ups else []
-            more = {"dry_run": dry} if dry else {}
-            answer = await act(hass, "optimize", effort=0, **terms, **more)
+        for pretended in ({}, {"level": 90}, {"plugged": True}):
+            more: Any = {"dry_run": [{**ups, **pretended}]} if pretended else {}
+            answer: Any = await act(hass, "optimize", **terms, **more)
             assert answer["run_now"] == ["scan"]
-    pretend = [{"device": "UPS", "level": 70}]
-    answer = await act(hass, "optimize", effort=0, **terms, dry_run=pretend)
+        for hours in ((-3, -1), (8, 12), (200, 201)):
+            begins, ends = (dt_util.utcnow() + timedelta(hours=h) for h in hours)
+            window = {**ups, "start": begins, "end": ends}
+            answer = await act(hass, "optimize", **terms, charging=[window])
+            assert answer["run_now"] == ["scan"]
+    pretend = [{**ups, "level": 70}]
+    answer = await act(hass, "optimize", **terms, dry_run=pretend)
     assert answer["tasks"][0]["decision"] == "scheduled"
 
 

@@ -7,6 +7,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.power_scheduler.core.battery import Battery
+from custom_components.power_scheduler.core.forecast import Window
 from custom_components.power_scheduler.core.limits import PowerState
 from custom_components.power_scheduler.core.sample import (
     Estimate,
@@ -367,6 +368,19 @@ def test_a_device_that_names_its_charging_is_idle_without_that_name() -> None:
         assert (power.full_at is None) is named
         followed.record(Reading(sample=Sample(at(178), 95, plugged=True)))
         assert look(followed, at(179), HOUR).source is PowerSource.CHARGING
+
+
+def test_a_ups_that_rests_does_so_until_it_is_known_to_charge() -> None:
+    """Its level is its limit, unless charging is known to come within the plan."""
+    followed = Battery(DeviceSettings(standby=True), UTC)
+    followed.record(Reading(sample=Sample(at(0), 90, plugged=True), wordless=True))
+    forecast = look(followed, at(1), HOUR).forecast
+    assert forecast is not None
+    for ahead, rises in ((None, False), (-3, False), (8, True), (200, False)):
+        begin = at(60 * ahead) if ahead else at(0)
+        windows = [Window(begin, begin + HOUR)] if ahead else []
+        path = forecast.path(HOUR, 11, 0.7, windows)
+        assert (path.ceiling > 90) is rises
 
 
 def test_the_past_alone_gives_state_and_trend() -> None:

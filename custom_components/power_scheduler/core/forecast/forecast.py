@@ -97,9 +97,12 @@ class Forecast:
             slot: The length of a slot.
             slots: How many slots from now on; there are fewer if no more are known.
             confidence: The share of futures (0 to 1) that are no worse.
-            charging: When the device is known to be charging.
+            charging: When the device is known to be charging: then it rests no more.
         """
-        return walk(self, slot, slots, confidence, charging)
+        end, start = self.at + slots * slot, self
+        if any(self.at < window.end and window.start < end for window in charging):
+            start = replace(self, habits=replace(self.habits, still=False))
+        return walk(start, slot, slots, confidence, charging)
 
     def supposing(
         self, *, level: float | None = None, plugged: bool | None = None
@@ -109,14 +112,14 @@ class Forecast:
         A mean rate is that of one power source; unknown counts as on battery.
         """
         switched = plugged is not None and plugged is not (self.plugged is True)
-        same = level is None and not switched
+        same = level in (None, self.level) and not switched
         habits = self.habits
         return replace(
             self,
             level=self.level if level is None else level,
             plugged=plugged if switched else self.plugged,
             rate=None if switched else self.rate,
-            lag=self.lag if same else timedelta(0),
+            lag=self.lag if level is None and not switched else timedelta(0),
             habits=replace(
                 habits,
                 steady=None if switched else habits.steady,

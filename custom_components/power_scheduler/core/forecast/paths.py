@@ -69,9 +69,8 @@ def walk(
     """
     windows = merged(charging)
     covered = [_covered(start.at + k * slot, slot, windows) for k in range(slots)]
-    # What rests has its level as its charge limit, as long as no charging is known.
-    rests = start.rests and not windows
-    ceiling = start.level if rests else max(start.level, start.charger.ceiling)
+    # What rests has its level as its charge limit.
+    ceiling = start.level if start.rests else max(start.level, start.charger.ceiling)
     levels = _levels(start, slot, covered, confidence, ceiling)
     known = covered[: len(levels) - 1]
     plugged = _plugged(start, slot, windows, known, levels)
